@@ -1,0 +1,4 @@
+package mqttconn
+
+// Pool hands out shared broker connections.
+type Pool struct{}
