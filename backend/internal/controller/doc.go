@@ -1,0 +1,2 @@
+// Package controller runs and supervises controllers: inputs, outputs and functions.
+package controller
