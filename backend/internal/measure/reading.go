@@ -66,6 +66,6 @@ func (q *Quality) UnmarshalText(text []byte) error {
 	if i < 0 {
 		return fmt.Errorf("unknown quality %q: must be one of %q", text, names)
 	}
-	*q = Quality(i) //nolint:gosec // i is an index into six names
+	*q = Quality(i)
 	return nil
 }
