@@ -91,21 +91,22 @@ type call[T any] struct {
 	v        T
 	err      error
 	returned bool // under lane.mu
-	left     bool // under lane.mu: abandoned
 	done     chan struct{}
 }
 
 func (c *call[T]) run() {
-	protect(func() (err error) {
+	c.finish(guard(func() (err error) {
 		c.v, err = c.f(c.ctx)
 		return err
-	}, func(err error) {
-		c.err = err
-		c.lane.mu.Lock()
-		c.returned = true
-		c.lane.mu.Unlock()
-		close(c.done)
-	})
+	}, c.finish))
+}
+
+func (c *call[T]) finish(err error) {
+	c.err = err
+	c.lane.mu.Lock()
+	c.returned = true
+	c.lane.mu.Unlock()
+	close(c.done)
 }
 
 // result is what a call that has returned gives its caller.

@@ -79,20 +79,22 @@ func (e *TimeoutError) Timeout() bool { return true }
 // Unwrap returns context.DeadlineExceeded.
 func (e *TimeoutError) Unwrap() error { return context.DeadlineExceeded }
 
-// protect calls f and turns a panic or runtime.Goexit into an error. Goexit still ends the
-// goroutine; done learns of it all the same.
-func protect(f func() error, done func(error)) {
-	err, returned := error(nil), false
+// guard calls f and returns its error, or its panic as an error. When f ends the goroutine
+// instead of returning (runtime.Goexit, as a test's FailNow does), guard cannot return: it
+// hands ErrExited to exited in a new goroutine.
+func guard(f func() error, exited func(error)) (err error) {
+	returned := false
 	defer func() {
-		if !returned {
-			if v := recover(); v != nil {
-				err = &PanicError{Value: v, Stack: debug.Stack()}
-			} else {
-				err = ErrExited
-			}
+		if returned {
+			return
 		}
-		done(err)
+		if v := recover(); v != nil {
+			err = &PanicError{Value: v, Stack: debug.Stack()}
+			return
+		}
+		go exited(ErrExited)
 	}()
 	err = f()
 	returned = true
+	return err
 }
