@@ -140,7 +140,7 @@ func (d *DB) Backup(ctx context.Context, path string) error {
 	if err := create(part); err != nil { // VACUUM INTO takes an existing empty file, and so keeps its mode
 		return err
 	}
-	if err := d.Read.WithContext(ctx).Exec("VACUUM INTO ?", part).Error; err != nil {
+	if err := d.copyTo(ctx, part); err != nil {
 		return errors.Join(Translate(err, "copy %s", d.path), os.Remove(part))
 	}
 	if err := syncFile(part); err != nil {
@@ -150,6 +150,16 @@ func (d *DB) Backup(ctx context.Context, path string) error {
 		return err
 	}
 	return syncFile(filepath.Dir(path))
+}
+
+// copyTo copies over a connection of its own: the read handle may not, and the writer would stop all writes meanwhile.
+func (d *DB) copyTo(ctx context.Context, path string) error {
+	pool, err := sql.Open(driverName, dsn(d.path, d.options, false))
+	if err != nil {
+		return err
+	}
+	_, err = pool.ExecContext(ctx, "VACUUM INTO ?", path)
+	return errors.Join(err, pool.Close())
 }
 
 func (d *DB) dropOldBackups(keep int) error {

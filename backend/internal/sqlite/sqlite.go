@@ -38,8 +38,12 @@ type Options struct {
 type DB struct {
 	Write *gorm.DB // one connection; transactions take the write lock at their start
 	Read  *gorm.DB // several connections, queries only
-	path  string
+
+	path    string
+	options Options // with defaults
 }
+
+const driverName = "sqlite" // of modernc.org/sqlite
 
 // Open opens the file and creates it (mode 0600) when there is none. The folder must exist.
 func Open(ctx context.Context, path string, o Options) (*DB, error) {
@@ -67,7 +71,7 @@ func Open(ctx context.Context, path string, o Options) (*DB, error) {
 	if _, err := driver.Fdatasync(true); err != nil && !errors.Is(err, driver.ErrFdatasyncUnavailable) {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
-	d := &DB{path: path}
+	d := &DB{path: path, options: o}
 	if d.Write, err = handle(ctx, dsn(path, o, false), 1); err != nil {
 		return nil, Translate(err, "open %s", path)
 	}
@@ -127,7 +131,7 @@ func create(path string) error {
 
 // handle opens a connection pool of the given size under GORM and tries it.
 func handle(ctx context.Context, dsn string, size int) (*gorm.DB, error) {
-	h, err := gorm.Open(dialect.New(dialect.Config{DriverName: "sqlite", DSN: dsn}), &gorm.Config{
+	h, err := gorm.Open(dialect.New(dialect.Config{DriverName: driverName, DSN: dsn}), &gorm.Config{
 		SkipDefaultTransaction: true, // one statement is a transaction already
 		Logger:                 logger.Discard,
 		NowFunc:                func() time.Time { return time.Now().UTC().Truncate(time.Millisecond) },
@@ -170,4 +174,4 @@ func dsn(path string, o Options, readOnly bool) string {
 }
 
 // In is the same file seen from inside the transaction tx: reads and writes through it belong to tx.
-func (d *DB) In(tx *gorm.DB) *DB { return &DB{Write: tx, Read: tx, path: d.path} }
+func (d *DB) In(tx *gorm.DB) *DB { return &DB{Write: tx, Read: tx, path: d.path, options: d.options} }
