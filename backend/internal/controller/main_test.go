@@ -45,6 +45,18 @@ func (f *fake) Stop(ctx context.Context) error {
 	return f.stop(ctx)
 }
 
+// after returns a function that takes d and then fails with err, or ends with its context.
+func after(d time.Duration, err error) func(context.Context) error {
+	return func(ctx context.Context) error {
+		select {
+		case <-time.After(d):
+			return err
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
 // checked is a fake that can be asked for its health.
 type checked struct {
 	fake
@@ -87,10 +99,12 @@ func bubble(t *testing.T, f func(t *testing.T, m *Manager, r *recorder)) {
 		m := NewManager(Config{
 			OnChange: r.add, Logger: slog.New(slog.DiscardHandler), Rand: func() float64 { return 1 },
 		})
+		defer func() { // also after FailNow, or the bubble could not end
+			if err := m.Close(context.Background()); err != nil {
+				t.Log("close:", err)
+			}
+		}()
 		f(t, m, r)
-		if err := m.Close(context.Background()); err != nil {
-			t.Log("close:", err)
-		}
 	})
 }
 

@@ -55,14 +55,7 @@ func TestStartTakesAsLongAsTheSlowest(t *testing.T) {
 		t.Run(fmt.Sprint(n), func(t *testing.T) {
 			bubble(t, func(t *testing.T, m *Manager, _ *recorder) {
 				begin := time.Now()
-				slow := func(ctx context.Context) error {
-					select {
-					case <-time.After(100 * time.Millisecond):
-						return nil
-					case <-ctx.Done():
-						return ctx.Err()
-					}
-				}
+				slow := after(100*time.Millisecond, nil)
 				for i := range n {
 					if err := m.Start(Ref(fmt.Sprint("input/", i)), &fake{initialize: slow, stop: slow}, Policy{}); err != nil {
 						t.Fatal(err)
@@ -159,10 +152,7 @@ func TestARunThatStaysWellEndsTheSeries(t *testing.T) {
 					}
 					return nil
 				}
-				f.run = func(context.Context) error {
-					<-time.After(c.lasts)
-					return errDevice
-				}
+				f.run = after(c.lasts, errDevice)
 				start(t, m, "a", f, Policy{})
 				sleep(time.Second)
 				if s := wantState(t, m, "a", Running); s.Attempt != 2 {
@@ -172,8 +162,6 @@ func TestARunThatStaysWellEndsTheSeries(t *testing.T) {
 				if s := wantState(t, m, "a", BackingOff); s.Attempt != c.attempt {
 					t.Errorf("attempt %d, want %d", s.Attempt, c.attempt)
 				}
-				// waits up to 60 s for the next end, so that Close finds it between tries
-				sleep(100 * time.Millisecond)
 			})
 		})
 	}
