@@ -1,0 +1,119 @@
+import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
+import { useSession } from '@/features/auth/session'
+import { loadWords } from './i18n'
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    /** Key of the page's name, for the breadcrumb and the tab. */
+    title?: string
+    /** Breadcrumb of the page above. */
+    parent?: { title: string; to: string }
+    /** Shown without the shell. */
+    bare?: boolean
+    /** Reachable without signing in. */
+    open?: boolean
+    /** Feature catalogues of words that the page needs. */
+    words?: string[]
+  }
+}
+
+const inputs = { title: 'nav.inputs', to: '/inputs' }
+const outputs = { title: 'nav.outputs', to: '/outputs' }
+const zones = { title: 'nav.zones', to: '/zones' }
+
+const routes: RouteRecordRaw[] = [
+  { path: '/', component: () => import('@/features/overview/OverviewPage.vue'), meta: { title: 'nav.overview' } },
+  {
+    path: '/dashboard/:id?',
+    component: () => import('@/features/dashboards/DashboardPage.vue'),
+    meta: { title: 'nav.dashboards', words: ['dashboards', 'graph'] },
+  },
+  { path: '/graph', component: () => import('@/features/graph/GraphPage.vue'), meta: { title: 'nav.graph', words: ['graph'] } },
+  { path: '/inputs', component: () => import('@/features/inputs/InputsPage.vue'), meta: { title: 'nav.inputs', words: ['inputs'] } },
+  {
+    path: '/inputs/new',
+    component: () => import('@/features/inputs/CataloguePage.vue'),
+    meta: { title: 'nav.add', parent: inputs, words: ['inputs'] },
+  },
+  {
+    path: '/inputs/new/:kind',
+    component: () => import('@/features/inputs/NewInputPage.vue'),
+    meta: { title: 'nav.add', parent: { title: 'nav.add', to: '/inputs/new' }, words: ['inputs', 'forms'] },
+  },
+  {
+    path: '/inputs/:id(\\d+)/:tab(live|settings|events)?',
+    component: () => import('@/features/inputs/InputPage.vue'),
+    meta: { title: 'nav.input', parent: inputs, words: ['inputs', 'forms', 'channels', 'graph', 'events'] },
+  },
+  {
+    path: '/outputs',
+    component: () => import('@/features/outputs/OutputsPage.vue'),
+    meta: { title: 'nav.outputs', words: ['outputs', 'inputs'] },
+  },
+  {
+    path: '/outputs/new',
+    component: () => import('@/features/outputs/CataloguePage.vue'),
+    meta: { title: 'nav.add', parent: outputs, words: ['outputs', 'inputs'] },
+  },
+  {
+    path: '/outputs/new/:kind',
+    component: () => import('@/features/outputs/NewOutputPage.vue'),
+    meta: { title: 'nav.add', parent: { title: 'nav.add', to: '/outputs/new' }, words: ['outputs', 'inputs', 'forms'] },
+  },
+  {
+    path: '/outputs/:id(\\d+)/:tab(live|settings|events)?',
+    component: () => import('@/features/outputs/OutputPage.vue'),
+    meta: { title: 'nav.output', parent: outputs, words: ['outputs', 'inputs', 'forms', 'events'] },
+  },
+  { path: '/zones', component: () => import('@/features/zones/ZonesPage.vue'), meta: { title: 'nav.zones', words: ['zones', 'inputs'] } },
+  {
+    path: '/zones/:id(\\d+|new)',
+    component: () => import('@/features/zones/ZonePage.vue'),
+    meta: { title: 'nav.zone', parent: zones, words: ['zones', 'forms'] },
+  },
+  { path: '/events', component: () => import('@/features/events/EventsPage.vue'), meta: { title: 'nav.events', words: ['events'] } },
+  {
+    path: '/system/:tab(status|units|users|tokens|account|about)?',
+    component: () => import('@/features/system/SystemPage.vue'),
+    meta: { title: 'nav.system', words: ['system', 'forms'] },
+  },
+  { path: '/more', component: () => import('@/features/system/MorePage.vue'), meta: { title: 'nav.more' } },
+  {
+    path: '/setup',
+    component: () => import('@/features/setup/SetupPage.vue'),
+    meta: { title: 'nav.setup', bare: true, open: true, words: ['setup'] },
+  },
+  {
+    path: '/setup/found',
+    component: () => import('@/features/setup/FoundPage.vue'),
+    meta: { title: 'nav.setup', bare: true, words: ['setup'] },
+  },
+  {
+    path: '/login',
+    component: () => import('@/features/auth/LoginPage.vue'),
+    meta: { title: 'nav.login', bare: true, open: true, words: ['setup'] },
+  },
+  { path: '/:rest(.*)*', component: () => import('./NotFoundPage.vue'), meta: { title: 'nav.lost' } },
+]
+
+export const router = createRouter({
+  history: createWebHistory(),
+  routes,
+  scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? undefined : { top: 0 }),
+})
+
+/** Nobody sees a page that needs a person before there is one; nobody who is signed in sees the login. */
+router.beforeEach(async (to) => {
+  const session = useSession()
+  try {
+    await session.check()
+  } catch {
+    return true // the page says that the server does not answer
+  }
+  if (session.user) return to.meta.open ? '/' : true
+  if (session.setupNeeded) return to.path === '/setup' ? true : '/setup'
+  if (to.path === '/setup') return '/login'
+  return to.meta.open ? true : { path: '/login', query: to.fullPath === '/' ? {} : { next: to.fullPath } }
+})
+
+router.beforeResolve((to) => loadWords(to.meta.words ?? []))

@@ -1,0 +1,35 @@
+/** Where one can go. A page is listed when it exists. */
+export interface NavItem {
+  key: string
+  to: string
+  icon: string
+  count?: 'inputs' | 'outputs' | 'need'
+}
+
+export const groups: NavItem[][] = [
+  [
+    { key: 'nav.overview', to: '/', icon: 'i-lucide-house' },
+    { key: 'nav.dashboards', to: '/dashboard', icon: 'i-lucide-layout-dashboard' },
+    { key: 'nav.graph', to: '/graph', icon: 'i-lucide-chart-spline' },
+  ],
+  [
+    { key: 'nav.inputs', to: '/inputs', icon: 'i-lucide-thermometer', count: 'inputs' },
+    { key: 'nav.outputs', to: '/outputs', icon: 'i-lucide-plug', count: 'outputs' },
+    { key: 'nav.zones', to: '/zones', icon: 'i-lucide-box' },
+  ],
+  [{ key: 'nav.events', to: '/events', icon: 'i-lucide-list', count: 'need' }],
+]
+
+export const system: NavItem = { key: 'nav.system', to: '/system', icon: 'i-lucide-cpu' }
+
+/** The phone's bottom bar. "Devices" holds inputs, outputs and zones. */
+export const tabs: (NavItem & { also?: string[] })[] = [
+  { key: 'nav.overview', to: '/', icon: 'i-lucide-house' },
+  { key: 'nav.dashboards', to: '/dashboard', icon: 'i-lucide-layout-dashboard' },
+  { key: 'nav.devices', to: '/inputs', icon: 'i-lucide-thermometer', also: ['/outputs', '/zones'] },
+  { key: 'nav.events', to: '/events', icon: 'i-lucide-list', count: 'need' },
+  { key: 'nav.more', to: '/more', icon: 'i-lucide-ellipsis', also: ['/graph', '/system'] },
+]
+
+/** True when the page at `path` is `to` or below it. */
+export const isAt = (path: string, to: string): boolean => (to === '/' ? path === '/' : path === to || path.startsWith(`${to}/`))

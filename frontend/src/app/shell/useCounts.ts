@@ -1,0 +1,16 @@
+import { computed } from 'vue'
+import { useAttention } from '@/features/inputs/useAttention'
+import { useInputs } from '@/features/inputs/queries'
+import { useOutputs } from '@/features/outputs/queries'
+
+/** The numbers beside the navigation. */
+export function useCounts() {
+  const { data: inputs } = useInputs()
+  const { data: outputs } = useOutputs()
+  const { needy } = useAttention()
+  return computed(() => ({
+    inputs: inputs.value?.length ?? 0,
+    outputs: outputs.value?.length ?? 0,
+    need: needy.value.length,
+  }))
+}

@@ -1,0 +1,8 @@
+import { known, translate } from '@/app/i18n'
+
+/** Who drives an output, in words: "user:maya" is Maya by hand, "safe" the safe state. */
+export function actorOf(by: string): string {
+  const [kind = '', name = ''] = by.split(/:(.*)/s)
+  if (name && (kind === 'user' || kind === 'token' || kind === 'function' || kind === 'input')) return translate(`by.${kind}`, { name })
+  return known('by', by)
+}
