@@ -37,7 +37,7 @@ func testSite(t *testing.T) http.Handler {
 	}, below(reader, "reader"))
 }
 
-func get(t *testing.T, h http.Handler, method, target string, header ...string) *http.Response {
+func get(t *testing.T, h http.Handler, method, target string, header ...string) *httptest.ResponseRecorder {
 	t.Helper()
 	r := httptest.NewRequestWithContext(t.Context(), method, target, nil)
 	for i := 0; i+1 < len(header); i += 2 {
@@ -45,17 +45,13 @@ func get(t *testing.T, h http.Handler, method, target string, header ...string) 
 	}
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r)
-	return w.Result()
+	return w
 }
 
-func body(t *testing.T, r *http.Response) string {
+func body(t *testing.T, r *httptest.ResponseRecorder) string {
 	t.Helper()
-	defer func() { _ = r.Body.Close() }()
-	b, err := io.ReadAll(r.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if r.Header.Get("Content-Encoding") == "gzip" {
+	b := r.Body.Bytes()
+	if r.Header().Get("Content-Encoding") == "gzip" {
 		z, err := gzip.NewReader(bytes.NewReader(b))
 		if err != nil {
 			t.Fatal(err)
@@ -91,22 +87,22 @@ func TestServes(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			for _, encoding := range []string{"", "gzip, deflate, br"} {
 				r := get(t, testSite(t), c.method, c.target, "Accept-Encoding", encoding)
-				if r.StatusCode != c.status {
-					t.Fatalf("%d, want %d", r.StatusCode, c.status)
+				if r.Code != c.status {
+					t.Fatalf("%d, want %d", r.Code, c.status)
 				}
-				if r.Header.Get("Content-Security-Policy") != Policy || r.Header.Get("X-Content-Type-Options") != "nosniff" {
-					t.Errorf("headers %v", r.Header)
+				if r.Header().Get("Content-Security-Policy") != Policy || r.Header().Get("X-Content-Type-Options") != "nosniff" {
+					t.Errorf("headers %v", r.Header())
 				}
 				if c.status != 200 {
 					continue
 				}
-				if got := r.Header.Get("Content-Type"); got != c.kind {
+				if got := r.Header().Get("Content-Type"); got != c.kind {
 					t.Errorf("content type %q, want %q", got, c.kind)
 				}
-				if got := r.Header.Get("Cache-Control"); got != c.cache {
+				if got := r.Header().Get("Cache-Control"); got != c.cache {
 					t.Errorf("cache %q, want %q", got, c.cache)
 				}
-				if encoding == "" && r.Header.Get("Content-Encoding") != "" {
+				if encoding == "" && r.Header().Get("Content-Encoding") != "" {
 					t.Errorf("packed for a client that did not ask for it")
 				}
 				if got := body(t, r); !strings.Contains(got, c.body) {
@@ -120,35 +116,35 @@ func TestServes(t *testing.T) {
 func TestAnUnchangedPageIsNotSentAgain(t *testing.T) {
 	h := testSite(t)
 	first := get(t, h, "GET", "/", "Accept-Encoding", "gzip")
-	tag := first.Header.Get("ETag")
+	tag := first.Header().Get("ETag")
 	_ = body(t, first)
 	if tag == "" {
 		t.Fatal("no ETag")
 	}
 	again := get(t, h, "GET", "/settings", "Accept-Encoding", "gzip", "If-None-Match", `"other", W/`+tag)
-	if again.StatusCode != http.StatusNotModified || body(t, again) != "" {
-		t.Errorf("status %d", again.StatusCode)
+	if again.Code != http.StatusNotModified || body(t, again) != "" {
+		t.Errorf("status %d", again.Code)
 	}
-	if r := get(t, h, "GET", "/", "If-None-Match", `"other"`); r.StatusCode != http.StatusOK {
-		t.Errorf("status %d for another ETag", r.StatusCode)
+	if r := get(t, h, "GET", "/", "If-None-Match", `"other"`); r.Code != http.StatusOK {
+		t.Errorf("status %d for another ETag", r.Code)
 	}
 }
 
 func TestHeadHasTheHeadersAndNoBody(t *testing.T) {
 	r := get(t, testSite(t), "HEAD", "/", "Accept-Encoding", "gzip")
-	if r.StatusCode != 200 || r.Header.Get("Content-Length") == "" {
-		t.Errorf("%d %v", r.StatusCode, r.Header)
+	if r.Code != 200 || r.Header().Get("Content-Length") == "" {
+		t.Errorf("%d %v", r.Code, r.Header())
 	}
-	if b, _ := io.ReadAll(r.Body); len(b) != 0 {
-		t.Errorf("%d bytes", len(b))
+	if r.Body.Len() != 0 {
+		t.Errorf("%d bytes", r.Body.Len())
 	}
 }
 
 func TestWithoutThePagesItSaysHowToBuildThem(t *testing.T) {
 	h := newSite(fstest.MapFS{".gitignore": {Data: []byte("*")}}, below(reader, "reader"))
 	for _, target := range []string{"/", "/inputs", "/api/docs", "/api/openapi.json"} {
-		if r := get(t, h, "GET", target); r.StatusCode != 404 || !strings.Contains(body(t, r), "make build") {
-			t.Errorf("%s: %d", target, r.StatusCode)
+		if r := get(t, h, "GET", target); r.Code != 404 || !strings.Contains(body(t, r), "make build") {
+			t.Errorf("%s: %d", target, r.Code)
 		}
 	}
 }

@@ -116,16 +116,17 @@ func problems(op *openapi3.Operation) {
 
 // operationID makes "getInputsById" of GET /inputs/{id}: generated clients call their methods so.
 func operationID(method, path string) string {
-	id := strings.ToLower(method)
+	var id strings.Builder
+	id.WriteString(strings.ToLower(method))
 	for part := range strings.SplitSeq(strings.Trim(path, "/"), "/") {
 		if name, ok := strings.CutPrefix(part, "{"); ok {
 			part = "by-" + strings.TrimSuffix(name, "}")
 		}
 		for word := range strings.FieldsFuncSeq(part, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
-			id += strings.ToUpper(word[:1]) + word[1:]
+			id.WriteString(capital(word))
 		}
 	}
-	return id
+	return id.String()
 }
 
 // shortNames turns the Go names of the definitions ("api.inputBody", "api.page-input_Kind") into names for readers
@@ -160,12 +161,12 @@ func shortNames(doc map[string]any) error {
 
 // short drops packages: "api.page-input_Kind" is a page of input.Kind, as swag writes generic types.
 func short(name string) string {
-	var s string
+	var s strings.Builder
 	for part := range strings.SplitSeq(name, "-") {
 		part = part[strings.LastIndexAny(part, "._")+1:]
-		s += capital(part)
+		s.WriteString(capital(part))
 	}
-	return s
+	return s.String()
 }
 
 func capital(s string) string {
