@@ -1,0 +1,106 @@
+// Package brokertest starts a real MQTT broker for tests. It belongs to tests only.
+package brokertest
+
+import (
+	"bytes"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// Broker is a running mosquitto.
+type Broker struct {
+	Addr string // host:port
+	URL  string // mqtt://host:port
+
+	t      testing.TB
+	binary string
+	config string
+	cmd    *exec.Cmd
+	output bytes.Buffer
+}
+
+// Start runs mosquitto on a free port until the test ends. Lines are added to its configuration; without a line that
+// says otherwise anybody may connect.
+func Start(t testing.TB, lines ...string) *Broker {
+	t.Helper()
+	b := &Broker{t: t, Addr: FreeAddress(t), binary: find(t)}
+	b.URL = "mqtt://" + b.Addr
+	_, port, _ := net.SplitHostPort(b.Addr)
+	text := strings.Join(lines, "\n")
+	if !strings.Contains(text, "allow_anonymous") {
+		text = "allow_anonymous true\n" + text
+	}
+	b.config = filepath.Join(t.TempDir(), "mosquitto.conf")
+	conf := fmt.Sprintf("persistence false\nlistener %s 127.0.0.1\n%s\n", port, text)
+	if os.Getuid() == 0 {
+		conf = "user root\n" + conf // else it cannot read the files of the test
+	}
+	if err := os.WriteFile(b.config, []byte(conf), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(b.Stop)
+	b.Restart()
+	return b
+}
+
+// Restart starts the broker again on the same port after Stop.
+func (b *Broker) Restart() {
+	b.t.Helper()
+	b.cmd = exec.Command(b.binary, "-c", b.config)
+	b.output.Reset()
+	b.cmd.Stdout, b.cmd.Stderr = &b.output, &b.output
+	if err := b.cmd.Start(); err != nil {
+		b.t.Fatal(err)
+	}
+	deadline := time.Now().Add(10 * time.Second)
+	for pause := time.NewTicker(10 * time.Millisecond); ; <-pause.C {
+		conn, err := net.Dial("tcp", b.Addr)
+		if err == nil {
+			_ = conn.Close()
+			pause.Stop()
+			return
+		}
+		if time.Now().After(deadline) {
+			b.Stop()
+			b.t.Fatalf("mosquitto does not answer at %s: %v\n%s", b.Addr, err, b.output.String())
+		}
+	}
+}
+
+// Stop kills the broker at once, as a power cut would.
+func (b *Broker) Stop() {
+	if b.cmd == nil {
+		return
+	}
+	_ = b.cmd.Process.Kill()
+	_ = b.cmd.Wait()
+	b.cmd = nil
+}
+
+func find(t testing.TB) string {
+	t.Helper()
+	for _, name := range []string{"mosquitto", "/usr/sbin/mosquitto", "/usr/local/sbin/mosquitto", "/opt/homebrew/sbin/mosquitto"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	t.Fatal("these tests need the broker mosquitto: apt-get install mosquitto (Debian), brew install mosquitto (macOS)")
+	return ""
+}
+
+// FreeAddress returns an address of this machine on which nobody listens.
+func FreeAddress(t testing.TB) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
