@@ -28,7 +28,7 @@ const publicPairs = `
 
 func TestPublicNamesExist(t *testing.T) {
 	c := measure.NewCatalogue()
-	for _, line := range strings.Fields(publicPairs) {
+	for line := range strings.FieldsSeq(publicPairs) {
 		quantity, units, _ := strings.Cut(line, ":")
 		for u := range strings.SplitSeq(units, ",") {
 			if err := c.Check(measure.Quantity(quantity), measure.Unit(u)); err != nil {

@@ -53,7 +53,7 @@ func (q Quality) String() string {
 
 // MarshalText returns the name of q, or an error if q is none of the constants.
 func (q Quality) MarshalText() ([]byte, error) {
-	if int(q) >= len(qualityNames()) {
+	if q > Calibrating {
 		return nil, fmt.Errorf("unknown quality %d", uint8(q))
 	}
 	return []byte(q.String()), nil

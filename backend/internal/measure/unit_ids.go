@@ -2,11 +2,11 @@ package measure
 
 // The built-in units, grouped by what converts into each other; units() defines each.
 const (
-	// Without dimension. A plain number says nothing about its scale, so it converts to nothing but gravity points.
+	// Unitless is a plain number. It says nothing about its scale, so it converts to nothing but gravity points.
 	Unitless      Unit = "unitless"
 	GravityPoints Unit = "gravity_points" // 1000 * (specific gravity - 1), brewers' points
 
-	// Fractions, by whatever the quantity counts (volume for gases, mass for salinity).
+	// Percent and the fractions below are of whatever the quantity counts: volume for gases, mass for salinity.
 	Percent Unit = "percent"
 	Decimal Unit = "decimal" // 0..1
 	PPT     Unit = "ppt"     // parts per thousand
@@ -19,7 +19,7 @@ const (
 	Kelvin     Unit = "K"
 	Rankine    Unit = "R"
 
-	// Temperature differences: 1 °C of difference is 1.8 °F of difference, with no offset.
+	// DeltaCelsius and DeltaFahrenheit are differences: 1 °C of it is 1.8 °F of it, with no offset.
 	DeltaCelsius    Unit = "delta_C"
 	DeltaFahrenheit Unit = "delta_F"
 
@@ -68,7 +68,7 @@ const (
 	FrenchDegree       Unit = "f_dH"
 	MgPerLCaCO3        Unit = "mg_L_CaCO3"
 
-	// Mass concentration and density.
+	// MgPerL and the units below are mass in a volume, of a solution as of a substance.
 	MgPerL       Unit = "mg_L"
 	GramPerL     Unit = "g_L"
 	UgPerL       Unit = "ug_L"

@@ -34,7 +34,7 @@ func TestBrokenStructs(t *testing.T) {
 		{one(0, `json:"a" min=1`), "is not key"},
 		{one(0, `json:"a" min:"1`), "is not key"},
 
-		{one(0, `json:"a" defualt:"1"`), `tags ["defualt"] are misspelt`},
+		{one(0, `json:"a" plceholder:"1"`), `tags ["plceholder"] are misspelt`},
 		{one("", `json:"a" min:"1"`), `tags ["min"]`},
 		{one(0, `json:"a" max_items:"1"`), `tags ["max_items"]`},
 		{one(true, `json:"a" enum:"true"`), `tags ["enum"]`},

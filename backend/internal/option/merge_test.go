@@ -41,8 +41,12 @@ func TestMerge(t *testing.T) {
 func TestMergeRefusesWhatIsNoJSON(t *testing.T) {
 	deep := strings.Repeat("[", 100_000)
 	for _, tt := range []struct{ base, patch, want string }{
-		{`{}`, ``, "merge patch"}, {`{}`, `{"a":}`, "merge patch"}, {`{}`, `{} {}`, "more than one"}, {`{}`, deep, "merge patch"},
-		{`{`, `{}`, "document to patch"}, {`{}x`, `{}`, "document to patch"},
+		{`{}`, ``, "merge patch"},
+		{`{}`, `{"a":}`, "merge patch"},
+		{`{}`, `{} {}`, "more than one"},
+		{`{}`, deep, "merge patch"},
+		{`{`, `{}`, "document to patch"},
+		{`{}x`, `{}`, "document to patch"},
 	} {
 		if got, err := option.Merge(json.RawMessage(tt.base), json.RawMessage(tt.patch)); err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%.20s with %.20s: %s, %v", tt.base, tt.patch, got, err)

@@ -40,22 +40,22 @@ func TestSchemaIsTheGoldenOne(t *testing.T) {
 
 // oracle is a complete validator of JSON Schema 2020-12, an implementation that knows nothing of ours. Compiling checks
 // the schema itself against the meta-schema.
-func oracle(t testing.TB, s *option.Spec) *jsonschema.Schema {
-	t.Helper()
+func oracle(tb testing.TB, s *option.Spec) *jsonschema.Schema {
+	tb.Helper()
 	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(s.Schema()))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	c := jsonschema.NewCompiler()
 	if err := c.AddResource("mem:///options.json", document); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	compiled, err := c.Compile("mem:///options.json")
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	if compiled.DraftVersion != 2020 {
-		t.Fatalf("draft %d", compiled.DraftVersion)
+		tb.Fatalf("draft %d", compiled.DraftVersion)
 	}
 	return compiled
 }
@@ -167,7 +167,12 @@ func mutate(t *rapid.T, v any) any {
 	return rapid.SampledFrom([]any{
 		nil, true, false, 0.0, -0.5, 0.1, 1.0, 2.0, 16.0, 17.0, 255.0, 256.0, 1.5, 90.0, 9600.0, 1e300, -9007199254740991.0, 9007199254740992.0,
 		"", "a", "x", "y", "odd", "sine", "square", "constant", "28-0123456789ab", "éééééééééé", "0123456789a", "1",
-		[]any{}, []any{1.0, 2.0}, []any{"a"}, map[string]any{}, map[string]any{"a": "b"}, map[string]any{"output": 1.0},
+		[]any{},
+		[]any{1.0, 2.0},
+		[]any{"a"},
+		map[string]any{},
+		map[string]any{"a": "b"},
+		map[string]any{"output": 1.0},
 	}).Draw(t, "value")
 }
 

@@ -126,6 +126,7 @@ func secretsOf(n *node, path string) []string {
 		}
 	case listKind, mapKind:
 		return secretsOf(n.elem, path+"[]")
+	case boolKind, integerKind, numberKind, stringKind:
 	}
 	return paths
 }

@@ -42,11 +42,12 @@ func (d *decoder) validate(n *node, v reflect.Value, path string) {
 			d.validate(n.elem, elem, under(path, shorten(key.String())))
 			v.SetMapIndex(key, elem)
 		}
+	case boolKind, integerKind, numberKind, stringKind: // have no methods
 	}
 }
 
 func (d *decoder) callValidate(v reflect.Value, path string) {
-	rules, ok := v.Addr().Interface().(validator)
+	rules, ok := reflect.TypeAssert[validator](v.Addr())
 	if !ok {
 		return
 	}
