@@ -1,0 +1,228 @@
+package fleet
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+
+	"hypha/internal/controller"
+	"hypha/internal/measure"
+	"hypha/internal/refine"
+	"hypha/internal/settings"
+)
+
+// ChannelDraft is what a person sets of a channel. Absent fields stay, null ones are cleared.
+type ChannelDraft struct {
+	Name              string              `json:"name"`
+	Unit              measure.Unit        `json:"unit" swaggertype:"string"`
+	ExpectedIntervalS float64             `json:"expected_interval_s"` // seconds of silence after which it is stale; 0: never
+	ValidMin          *float64            `json:"valid_min,omitempty"`
+	ValidMax          *float64            `json:"valid_max,omitempty"`
+	Calibration       *refine.Calibration `json:"calibration,omitempty"`
+	Filters           []refine.Filter     `json:"filters,omitempty"`
+}
+
+// Channel returns one channel.
+func (f *Fleet) Channel(ctx context.Context, id measure.ChannelID) (Channel, error) {
+	row, err := f.cfg.Store.Channels.Get(ctx, id)
+	if err != nil {
+		return Channel{}, err
+	}
+	owners, err := f.owners(ctx)
+	if err != nil {
+		return Channel{}, err
+	}
+	return f.viewChannel(row, owners), nil
+}
+
+// Channels lists channels by id, and how many there are without limit and offset.
+func (f *Fleet) Channels(ctx context.Context, filter settings.ChannelFilter) ([]Channel, int64, error) {
+	rows, total, err := f.cfg.Store.Channels.List(ctx, filter)
+	if err != nil {
+		return nil, 0, err
+	}
+	owners, err := f.owners(ctx)
+	if err != nil {
+		return nil, 0, err
+	}
+	items := make([]Channel, 0, len(rows))
+	for _, row := range rows {
+		items = append(items, f.viewChannel(row, owners))
+	}
+	return items, total, nil
+}
+
+// owners are the inputs by their ref.
+func (f *Fleet) owners(ctx context.Context) (map[string]settings.Input, error) {
+	rows, _, err := f.cfg.Store.Inputs.List(ctx, settings.Filter{})
+	if err != nil {
+		return nil, err
+	}
+	owners := make(map[string]settings.Input, len(rows))
+	for _, row := range rows {
+		owners[row.Ref()] = row
+	}
+	return owners, nil
+}
+
+func (f *Fleet) viewChannel(row settings.Channel, owners map[string]settings.Input) Channel {
+	owner := owners[row.Owner]
+	v := Channel{Channel: row, OwnerName: owner.Name, Zone: owner.ZoneID}
+	if u, ok := f.cfg.Catalogue.Unit(row.Unit); ok {
+		v.Decimals = u.Decimals
+	}
+	last, stale, ok := f.Live.Get(row.ID)
+	v.Stale = stale
+	if ok {
+		v.Last = &LastReading{T: FromMillis(last.T), V: last.V, Q: last.Q}
+	}
+	return v
+}
+
+// UpdateChannel applies a JSON merge patch. A new unit converts what is stored: the series stays one series.
+func (f *Fleet) UpdateChannel(ctx context.Context, id measure.ChannelID, patch json.RawMessage, by string) (Channel, error) {
+	row, err := f.cfg.Store.Channels.Get(ctx, id)
+	if err != nil {
+		return Channel{}, err
+	}
+	defer f.edits.lock(controller.Ref(row.Owner))()
+	before, err := channelDraft(row)
+	if err != nil {
+		return Channel{}, err
+	}
+	after, err := merge(before, patch)
+	if err != nil {
+		return Channel{}, err
+	}
+	convert, err := f.checkChannel(row, before, &after)
+	if err != nil {
+		return Channel{}, err
+	}
+	if !convert.IsIdentity() {
+		// Readings of the old unit must not arrive among those of the new one.
+		f.halt(controller.Ref(row.Owner))
+		if err := f.cfg.Writer.Flush(ctx); err != nil {
+			f.restart(ctx, row.Owner)
+			return Channel{}, fmt.Errorf("store what is waiting before the unit changes: %w", err)
+		}
+		if err := f.cfg.History.Rescale(ctx, id, convert); err != nil {
+			f.restart(ctx, row.Owner)
+			return Channel{}, fmt.Errorf("convert the history: %w", err)
+		}
+		f.Live.Rescale(id, convert)
+	}
+	row, err = f.cfg.Store.Channels.Update(ctx, id, func(c *settings.Channel) error { return after.into(c) })
+	if err != nil {
+		if !convert.IsIdentity() {
+			back := convert.Inverse()
+			f.Live.Rescale(id, back)
+			err = errors.Join(err, f.cfg.History.Rescale(ctx, id, back))
+		}
+		f.restart(ctx, row.Owner)
+		return Channel{}, err
+	}
+	f.restart(ctx, row.Owner)
+	f.journal.audit(row.Owner, "updated", by, fmt.Sprintf("Channel %s was changed", row.Name))
+	return f.Channel(ctx, id)
+}
+
+// checkChannel judges a changed channel and returns how its stored values are to be converted.
+func (f *Fleet) checkChannel(row settings.Channel, before ChannelDraft, after *ChannelDraft) (measure.Affine, error) {
+	var bad faults
+	bad.name("name", after.Name)
+	bad.number("expected_interval_s", &after.ExpectedIntervalS, 0, 366*24*3600, "s")
+	convert := measure.Affine{Scale: 1}
+	if after.Unit != before.Unit {
+		var err error
+		if _, ok := f.cfg.Catalogue.Unit(after.Unit); !ok {
+			bad.add("unit", "there is no unit %q: GET /api/v1/units lists them", after.Unit)
+		} else if convert, err = f.cfg.Catalogue.Conversion(before.Unit, after.Unit); err != nil {
+			bad.add("unit", "%s cannot be converted to %s", before.Unit, after.Unit)
+		} else {
+			// Limits that were not changed along with the unit mean the same as before.
+			after.ValidMin = sameLimit(before.ValidMin, after.ValidMin, convert)
+			after.ValidMax = sameLimit(before.ValidMax, after.ValidMax, convert)
+		}
+	}
+	if after.ValidMin != nil && after.ValidMax != nil && *after.ValidMin >= *after.ValidMax {
+		bad.add("valid_min", "must be below valid_max")
+	}
+	if _, err := refine.New(refine.Config{Calibration: after.Calibration}); err != nil {
+		bad.add("calibration", "%v", errors.Unwrap(err))
+	}
+	if len(after.Filters) > 10 {
+		bad.add("filters", "must be at most 10")
+	}
+	for n, filter := range after.Filters {
+		if _, err := refine.New(refine.Config{Filters: []refine.Filter{filter}}); err != nil {
+			bad.add(fmt.Sprintf("filters[%d]", n), "%v", errors.Unwrap(err))
+		}
+	}
+	return convert, bad.err()
+}
+
+func sameLimit(before, after *float64, convert measure.Affine) *float64 {
+	if before == nil || after == nil || *before != *after {
+		return after
+	}
+	v := convert.Apply(*after)
+	if math.IsInf(v, 0) {
+		return nil
+	}
+	return &v
+}
+
+func channelDraft(row settings.Channel) (ChannelDraft, error) {
+	d := ChannelDraft{
+		Name: row.Name, Unit: row.Unit, ExpectedIntervalS: row.ExpectedIntervalS,
+		ValidMin: row.ValidMin, ValidMax: row.ValidMax,
+	}
+	if len(row.Calibration) > 0 {
+		if err := json.Unmarshal(row.Calibration, &d.Calibration); err != nil {
+			return d, fmt.Errorf("stored calibration of channel %d: %w", row.ID, err)
+		}
+	}
+	if len(row.Filters) > 0 {
+		if err := json.Unmarshal(row.Filters, &d.Filters); err != nil {
+			return d, fmt.Errorf("stored filters of channel %d: %w", row.ID, err)
+		}
+	}
+	return d, nil
+}
+
+func (d ChannelDraft) into(c *settings.Channel) error {
+	c.Name, c.Unit, c.ExpectedIntervalS = d.Name, d.Unit, d.ExpectedIntervalS
+	c.ValidMin, c.ValidMax, c.Calibration, c.Filters = d.ValidMin, d.ValidMax, nil, nil
+	var err error
+	if d.Calibration != nil {
+		if c.Calibration, err = json.Marshal(d.Calibration); err != nil {
+			return fmt.Errorf("encode the calibration: %w", err)
+		}
+	}
+	if len(d.Filters) > 0 {
+		if c.Filters, err = json.Marshal(d.Filters); err != nil {
+			return fmt.Errorf("encode the filters: %w", err)
+		}
+	}
+	return nil
+}
+
+// restart runs an input anew with its stored settings.
+func (f *Fleet) restart(ctx context.Context, owner string) {
+	rows, err := f.owners(ctx)
+	row, ok := rows[owner]
+	if err != nil || !ok {
+		f.log.Error("an input could not be loaded to restart it", "ref", owner, "error", err)
+		return
+	}
+	channels, err := f.cfg.Store.Channels.Of(ctx, owner)
+	if err != nil {
+		f.log.Error("an input's channels could not be loaded to restart it", "ref", owner, "error", err)
+		return
+	}
+	f.halt(controller.Ref(owner))
+	f.register(row, channels, nil)
+	f.startInput(row, channels)
+}

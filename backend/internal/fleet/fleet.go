@@ -1,0 +1,281 @@
+// Package fleet keeps the configured inputs, outputs, channels and zones: it checks and stores what people change, runs
+// it under the manager, and hands each reading on to the live table, the event hub and the history.
+//
+// It is what the API, the feed and the command line call. Errors that a person caused are option.Errors, whose fields
+// are paths in the request ("options.channels[0].topic"), or one of the sentinel errors below.
+package fleet
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"hypha/internal/controller"
+	"hypha/internal/event"
+	"hypha/internal/history"
+	"hypha/internal/host"
+	"hypha/internal/input"
+	"hypha/internal/latest"
+	"hypha/internal/measure"
+	"hypha/internal/output"
+	"hypha/internal/settings"
+)
+
+// Errors that callers react to.
+var (
+	// ErrNotFound says that there is no such item, or no longer.
+	ErrNotFound = settings.ErrNotFound
+	// ErrNotRunning says that the item is disabled or its device does not answer at present.
+	ErrNotRunning = errors.New("it is not running")
+)
+
+// DeviceError says that a device did not do what was asked; nothing is wrong with the request as such.
+type DeviceError struct{ Err error }
+
+func (e *DeviceError) Error() string { return e.Err.Error() }
+
+// Unwrap returns the cause.
+func (e *DeviceError) Unwrap() error { return e.Err }
+
+// Sizes of the replay rings: at 1 000 readings a second about ten seconds of them, and hours of the rest.
+const (
+	readingsRing = 10_000
+	stateRing    = 1_000
+)
+
+// Config is what a Fleet is built of.
+type Config struct {
+	Store     *settings.Store
+	History   history.Store
+	Writer    *history.Writer
+	Catalogue *measure.Catalogue
+	Inputs    []input.Kind
+	Outputs   []output.Kind
+	Host      host.Host
+	Retention time.Duration // how old a pushed reading may be; 0: any age
+	Logger    *slog.Logger
+	// Beat is told of every beat: how late it began, how many were skipped.
+	Beat func(late time.Duration, skipped int)
+}
+
+// Fleet is safe for concurrent use.
+type Fleet struct {
+	cfg     Config
+	log     *slog.Logger
+	manager *controller.Manager
+	lanes   *controller.Lanes
+	inputs  map[string]input.Kind
+	outputs map[string]output.Kind
+
+	// Live has the newest reading of every channel.
+	Live *latest.Table
+	// Hub and its topics tell what happens. Subscribers must not change what they get.
+	Hub         *event.Hub
+	Readings    *event.Topic[[]measure.Reading]
+	OutputMoves *event.Topic[OutputState]
+	Controllers *event.Topic[ControllerStatus]
+	Journal     *event.Topic[Event]
+
+	edits   keyed // one edit of an item at a time
+	journal *journal
+	stop    *latch
+
+	mu       sync.RWMutex
+	running  map[controller.Ref]*input.Input
+	driving  map[controller.Ref]*output.Output
+	broken   map[controller.Ref]Status // what could not even be built
+	channels map[measure.ChannelID]place
+}
+
+// place says where a channel lives.
+type place struct {
+	ref    controller.Ref
+	index  int
+	pushed bool
+}
+
+// New builds a fleet; Start runs it.
+func New(cfg Config) *Fleet {
+	f := &Fleet{
+		cfg: cfg, log: cfg.Logger, lanes: controller.NewLanes(),
+		inputs: map[string]input.Kind{}, outputs: map[string]output.Kind{},
+		running: map[controller.Ref]*input.Input{}, driving: map[controller.Ref]*output.Output{},
+		broken: map[controller.Ref]Status{}, channels: map[measure.ChannelID]place{},
+		// Numbers go on over a restart, so that a client that resumes is not given old numbers again.
+		Hub: event.NewHubAt(uint64(time.Now().UnixMilli()) << 10),
+	}
+	for _, k := range cfg.Inputs {
+		f.inputs[k.ID] = k
+	}
+	for _, k := range cfg.Outputs {
+		f.outputs[k.ID] = k
+	}
+	f.Readings = event.NewTopic[[]measure.Reading](f.Hub, "readings", readingsRing)
+	f.OutputMoves = event.NewTopic[OutputState](f.Hub, "outputs", stateRing)
+	f.Controllers = event.NewTopic[ControllerStatus](f.Hub, "controllers", stateRing)
+	f.Journal = event.NewTopic[Event](f.Hub, "events", stateRing)
+	f.Live = latest.New(func(stale []measure.Reading) { f.Readings.Publish(stale) })
+	f.journal = newJournal(cfg.Store, f.Journal, f.log)
+	f.stop = newLatch(cfg.Store)
+	f.manager = controller.NewManager(controller.Config{OnChange: f.changed, Logger: f.log})
+	return f
+}
+
+// Start loads what is configured and starts it, all at once. It returns when everything has been asked to start, which
+// does not wait for any device. What cannot be built is shown as failed and keeps nothing else from starting.
+func (f *Fleet) Start(ctx context.Context) error {
+	if err := f.stop.load(ctx); err != nil {
+		return fmt.Errorf("load the stop: %w", err)
+	}
+	outputs, _, err := f.cfg.Store.Outputs.List(ctx, settings.Filter{})
+	if err != nil {
+		return fmt.Errorf("load outputs: %w", err)
+	}
+	for _, o := range outputs {
+		f.startOutput(o)
+	}
+	inputs, _, err := f.cfg.Store.Inputs.List(ctx, settings.Filter{})
+	if err != nil {
+		return fmt.Errorf("load inputs: %w", err)
+	}
+	channels, _, err := f.cfg.Store.Channels.List(ctx, settings.ChannelFilter{})
+	if err != nil {
+		return fmt.Errorf("load channels: %w", err)
+	}
+	ids := make([]measure.ChannelID, 0, len(channels))
+	of := map[string][]settings.Channel{}
+	for _, c := range channels {
+		of[c.Owner] = append(of[c.Owner], c)
+		ids = append(ids, c.ID)
+	}
+	last := map[measure.ChannelID]measure.Reading{}
+	newest, err := f.cfg.History.Latest(ctx, ids, history.End)
+	if err != nil {
+		// The history is not needed to watch and to regulate.
+		f.log.Error("the last readings could not be loaded", "error", err)
+	}
+	for _, r := range newest {
+		last[r.Channel] = r
+	}
+	for _, in := range inputs {
+		f.register(in, of[in.Ref()], last)
+		f.startInput(in, of[in.Ref()])
+	}
+	return nil
+}
+
+// Run does the fleet's own work until ctx ends: the journal and the watch for silent channels.
+func (f *Fleet) Run(ctx context.Context) error {
+	var wg sync.WaitGroup
+	wg.Go(func() { f.journal.run(ctx) })
+	wg.Go(func() { f.housekeeping(ctx) })
+	err := f.Live.Run(ctx)
+	wg.Wait()
+	return err
+}
+
+// Close stops all controllers at once; outputs go to their states at stop.
+func (f *Fleet) Close(ctx context.Context) error { return f.manager.Close(ctx) }
+
+// Accept is the way of a batch: live table, hub, history. Only the history may make it wait.
+func (f *Fleet) Accept(ctx context.Context, batch []measure.Reading) {
+	f.Live.Put(batch)
+	f.Readings.Publish(batch)
+	if err := f.cfg.Writer.Push(ctx, batch); err != nil && ctx.Err() == nil {
+		f.log.Error("readings could not be queued for the history", "error", err)
+	}
+}
+
+// Beat passes on how punctual the inputs are.
+func (f *Fleet) Beat(late time.Duration, skipped int) {
+	if f.cfg.Beat != nil {
+		f.cfg.Beat(late, skipped)
+	}
+}
+
+// Counts returns how many controllers are in which state.
+func (f *Fleet) Counts() map[controller.State]int {
+	counts := f.manager.Counts()
+	f.mu.RLock()
+	defer f.mu.RUnlock()
+	counts[controller.Failed] += len(f.broken)
+	return counts
+}
+
+// AbandonedCalls is the number of calls that ignored their time-out, over all controllers that run.
+func (f *Fleet) AbandonedCalls() uint64 {
+	var n uint64
+	for _, s := range f.manager.List() {
+		n += s.AbandonedCalls
+	}
+	return n
+}
+
+// changed is told by the manager of every new state.
+func (f *Fleet) changed(s controller.Status) {
+	status := f.statusOf(s.Ref, s)
+	f.Controllers.Publish(ControllerStatus{Ref: string(s.Ref), Status: status})
+	f.journal.controllerChanged(s)
+}
+
+// status returns the status of an item, running or not.
+func (f *Fleet) status(ref controller.Ref, enabled bool, since time.Time) Status {
+	if s, ok := f.manager.Status(ref); ok && enabled {
+		return f.statusOf(ref, s)
+	}
+	f.mu.RLock()
+	defer f.mu.RUnlock()
+	if s, ok := f.broken[ref]; ok {
+		return s
+	}
+	return Status{State: controller.Inactive, Since: Time(since)}
+}
+
+func (f *Fleet) statusOf(ref controller.Ref, s controller.Status) Status {
+	status := viewStatus(s)
+	f.mu.RLock()
+	in := f.running[ref]
+	f.mu.RUnlock()
+	if in != nil {
+		status.addStats(in.Stats())
+	}
+	return status
+}
+
+// keyed is a set of locks by name, held for short.
+type keyed struct {
+	mu    sync.Mutex
+	locks map[controller.Ref]*entry
+}
+
+type entry struct {
+	sync.Mutex
+	users int
+}
+
+// lock takes the lock of ref and returns what gives it back.
+func (k *keyed) lock(ref controller.Ref) (unlock func()) {
+	k.mu.Lock()
+	if k.locks == nil {
+		k.locks = map[controller.Ref]*entry{}
+	}
+	e := k.locks[ref]
+	if e == nil {
+		e = &entry{}
+		k.locks[ref] = e
+	}
+	e.users++
+	k.mu.Unlock()
+	e.Lock()
+	return func() {
+		e.Unlock()
+		k.mu.Lock()
+		defer k.mu.Unlock()
+		if e.users--; e.users == 0 {
+			delete(k.locks, ref)
+		}
+	}
+}

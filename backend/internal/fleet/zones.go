@@ -1,0 +1,255 @@
+package fleet
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"hypha/internal/measure"
+	"hypha/internal/option"
+	"hypha/internal/output"
+	"hypha/internal/settings"
+)
+
+// Target is the band in which a channel of a zone should be, in the channel's unit; one limit may be absent.
+type Target struct {
+	Channel measure.ChannelID `json:"channel" swaggertype:"integer"`
+	Min     *float64          `json:"min,omitempty"`
+	Max     *float64          `json:"max,omitempty"`
+}
+
+// ZoneDraft is a zone as a person writes it.
+type ZoneDraft struct {
+	Name        string   `json:"name"`
+	Description string   `json:"description,omitempty"`
+	Icon        string   `json:"icon,omitempty"`
+	Targets     []Target `json:"targets,omitempty"`
+}
+
+// Zone is a place or vessel with what belongs to it.
+type Zone struct {
+	settings.Zone
+	Targets []Target
+	Inputs  []int64
+	Outputs []int64
+}
+
+func (f *Fleet) checkZoneDraft(ctx context.Context, d ZoneDraft) (json.RawMessage, error) {
+	var bad faults
+	bad.name("name", d.Name)
+	if utf8.RuneCountInString(d.Description) > 1000 {
+		bad.add("description", "must be at most 1000 characters")
+	}
+	if len(d.Icon) > 40 || strings.ContainsAny(d.Icon, "<>\"'&") {
+		bad.add("icon", "must be the name of an icon")
+	}
+	if len(d.Targets) > 200 {
+		bad.add("targets", "must be at most 200")
+	}
+	seen := map[measure.ChannelID]bool{}
+	for n, t := range d.Targets {
+		at := fmt.Sprintf("targets[%d]", n)
+		if _, err := f.cfg.Store.Channels.Get(ctx, t.Channel); err != nil {
+			bad.add(at+".channel", "there is no channel %d", t.Channel)
+		}
+		if seen[t.Channel] {
+			bad.add(at+".channel", "channel %d has a target already", t.Channel)
+		}
+		seen[t.Channel] = true
+		switch {
+		case t.Min == nil && t.Max == nil:
+			bad.add(at+".min", "or max is required")
+		case t.Min != nil && t.Max != nil && *t.Min >= *t.Max:
+			bad.add(at+".min", "must be below max")
+		}
+	}
+	if err := bad.err(); err != nil {
+		return nil, err
+	}
+	raw, err := json.Marshal(d.Targets)
+	if err != nil {
+		return nil, fmt.Errorf("encode the targets: %w", err)
+	}
+	return raw, nil
+}
+
+// CreateZone stores a zone.
+func (f *Fleet) CreateZone(ctx context.Context, d ZoneDraft, by string) (Zone, error) {
+	targets, err := f.checkZoneDraft(ctx, d)
+	if err != nil {
+		return Zone{}, err
+	}
+	row := settings.Zone{Item: settings.Item{Name: d.Name}, Description: d.Description, Icon: d.Icon, Targets: targets}
+	if err := f.cfg.Store.Zones.Create(ctx, &row); err != nil {
+		return Zone{}, err
+	}
+	f.journal.audit(row.Ref(), "created", by, fmt.Sprintf("The zone %s was added", row.Name))
+	return f.Zone(ctx, row.ID)
+}
+
+// Zone returns one zone.
+func (f *Fleet) Zone(ctx context.Context, id int64) (Zone, error) {
+	row, err := f.cfg.Store.Zones.Get(ctx, id)
+	if err != nil {
+		return Zone{}, err
+	}
+	zones, err := f.viewZones(ctx, []settings.Zone{row})
+	if err != nil {
+		return Zone{}, err
+	}
+	return zones[0], nil
+}
+
+// Zones lists zones by id, and how many there are without limit and offset.
+func (f *Fleet) Zones(ctx context.Context, filter settings.Filter) ([]Zone, int64, error) {
+	rows, total, err := f.cfg.Store.Zones.List(ctx, filter)
+	if err != nil {
+		return nil, 0, err
+	}
+	zones, err := f.viewZones(ctx, rows)
+	return zones, total, err
+}
+
+func (f *Fleet) viewZones(ctx context.Context, rows []settings.Zone) ([]Zone, error) {
+	inputs, _, err := f.cfg.Store.Inputs.List(ctx, settings.Filter{})
+	if err != nil {
+		return nil, err
+	}
+	outputs, _, err := f.cfg.Store.Outputs.List(ctx, settings.Filter{})
+	if err != nil {
+		return nil, err
+	}
+	zones := make([]Zone, len(rows))
+	for n, row := range rows {
+		z := Zone{Zone: row, Targets: []Target{}, Inputs: []int64{}, Outputs: []int64{}}
+		if present(row.Targets) {
+			if err := json.Unmarshal(row.Targets, &z.Targets); err != nil {
+				return nil, fmt.Errorf("stored targets of zone %d: %w", row.ID, err)
+			}
+		}
+		for _, in := range inputs {
+			if in.ZoneID != nil && *in.ZoneID == row.ID {
+				z.Inputs = append(z.Inputs, in.ID)
+			}
+		}
+		for _, o := range outputs {
+			if o.ZoneID != nil && *o.ZoneID == row.ID {
+				z.Outputs = append(z.Outputs, o.ID)
+			}
+		}
+		zones[n] = z
+	}
+	return zones, nil
+}
+
+// UpdateZone applies a JSON merge patch.
+func (f *Fleet) UpdateZone(ctx context.Context, id int64, patch json.RawMessage, by string) (Zone, error) {
+	before, err := f.Zone(ctx, id)
+	if err != nil {
+		return Zone{}, err
+	}
+	after, err := merge(ZoneDraft{Name: before.Name, Description: before.Description, Icon: before.Icon, Targets: before.Targets}, patch)
+	if err != nil {
+		return Zone{}, err
+	}
+	targets, err := f.checkZoneDraft(ctx, after)
+	if err != nil {
+		return Zone{}, err
+	}
+	row, err := f.cfg.Store.Zones.Update(ctx, id, func(z *settings.Zone) error {
+		z.Name, z.Description, z.Icon, z.Targets = after.Name, after.Description, after.Icon, targets
+		return nil
+	})
+	if err != nil {
+		return Zone{}, err
+	}
+	f.journal.audit(row.Ref(), "updated", by, fmt.Sprintf("The zone %s was changed", row.Name))
+	return f.Zone(ctx, id)
+}
+
+// DeleteZone puts a zone into the bin. What belongs to it stays, and belongs to it again when it is restored.
+func (f *Fleet) DeleteZone(ctx context.Context, id int64, by string) error {
+	row, err := f.cfg.Store.Zones.Get(ctx, id)
+	if err != nil {
+		return err
+	}
+	if err := f.cfg.Store.Zones.SoftDelete(ctx, id); err != nil {
+		return err
+	}
+	f.journal.audit(row.Ref(), "deleted", by, fmt.Sprintf("The zone %s was deleted", row.Name))
+	return nil
+}
+
+// RestoreZone takes a zone out of the bin.
+func (f *Fleet) RestoreZone(ctx context.Context, id int64, by string) (Zone, error) {
+	row, err := f.cfg.Store.Zones.Restore(ctx, id)
+	if err != nil {
+		return Zone{}, err
+	}
+	f.journal.audit(row.Ref(), "restored", by, fmt.Sprintf("The zone %s was brought back", row.Name))
+	return f.Zone(ctx, id)
+}
+
+const (
+	binFor        = 24 * time.Hour // how long what was deleted can be restored
+	journalKeep   = 100_000        // entries
+	journalKeptOn = 2 * 365 * 24 * time.Hour
+)
+
+// housekeeping empties the bin and trims the journal and the history until ctx ends.
+func (f *Fleet) housekeeping(ctx context.Context) {
+	tick := time.NewTicker(time.Hour)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case now := <-tick.C:
+			if err := f.tidy(ctx, now); err != nil && ctx.Err() == nil {
+				f.log.Error("tidying up failed", "error", err)
+			}
+		}
+	}
+}
+
+func (f *Fleet) tidy(ctx context.Context, now time.Time) error {
+	inputs, err := f.cfg.Store.Inputs.Purge(ctx, now.Add(-binFor))
+	if err != nil {
+		return fmt.Errorf("purge inputs: %w", err)
+	}
+	removed, err := f.cfg.Store.Channels.PurgeRemoved(ctx, now.Add(-binFor))
+	if err != nil {
+		return fmt.Errorf("purge channels: %w", err)
+	}
+	for _, id := range append(inputs.Channels, removed...) {
+		if _, err := f.cfg.History.DeleteChannel(ctx, id); err != nil {
+			return fmt.Errorf("delete the history of channel %d: %w", id, err)
+		}
+	}
+	if _, err := f.cfg.Store.Outputs.Purge(ctx, now.Add(-binFor)); err != nil {
+		return fmt.Errorf("purge outputs: %w", err)
+	}
+	if _, err := f.cfg.Store.Zones.Purge(ctx, now.Add(-binFor)); err != nil {
+		return fmt.Errorf("purge zones: %w", err)
+	}
+	if _, err := f.cfg.Store.Events.Prune(ctx, journalKeep, now.Add(-journalKeptOn)); err != nil {
+		return fmt.Errorf("trim the journal: %w", err)
+	}
+	if f.cfg.Retention > 0 {
+		if _, err := f.cfg.History.DropBefore(ctx, now.Add(-f.cfg.Retention).UnixMilli()); err != nil {
+			return fmt.Errorf("trim the history: %w", err)
+		}
+	}
+	return nil
+}
+
+// OutputKinds is the catalogue of outputs.
+func (f *Fleet) OutputKinds() []output.Kind { return f.cfg.Outputs }
+
+// unknownKind is the fault of a kind that is not in the catalogue.
+func unknownKind(what, id string) error {
+	return option.Errors{{Field: "kind", Message: fmt.Sprintf("there is no %s kind %q", what, id)}}
+}

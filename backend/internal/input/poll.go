@@ -1,0 +1,167 @@
+package input
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"hypha/internal/controller"
+	"hypha/internal/measure"
+)
+
+// poll reads at each beat. Beats lie on a grid of the period from the first one on, so a slow read or a busy machine
+// never shifts the later ones; a read that overruns costs the beats it covers, which are counted.
+func (i *Input) poll(ctx context.Context) error {
+	report := controller.FromContext(ctx)
+	next := time.Now().Add(i.cfg.Phase)
+	if i.cfg.Phase == 0 {
+		next = next.Add(i.cfg.Period) // Initialize has just read
+	}
+	timer := time.NewTimer(time.Until(next))
+	defer timer.Stop()
+	failed, overran := 0, 0
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-timer.C:
+		}
+		late := time.Since(next)
+		_, err := i.readBeat(ctx)
+		if ctx.Err() != nil {
+			return nil
+		}
+		next = next.Add(i.cfg.Period)
+		skipped := 0
+		if behind := time.Since(next); behind > 0 {
+			skipped = int(behind/i.cfg.Period) + 1
+			next = next.Add(time.Duration(skipped) * i.cfg.Period)
+		}
+		i.beat(late, skipped)
+		timer.Reset(time.Until(next))
+
+		switch {
+		case err != nil:
+			failed++
+			if failed >= 2*i.cfg.FailuresBeforeDegraded {
+				return fmt.Errorf("%d reads in a row failed: %w", failed, err)
+			}
+			if failed >= i.cfg.FailuresBeforeDegraded {
+				report.Degraded(fmt.Sprintf("%d reads in a row failed: %v", failed, err))
+			}
+		case skipped > 0:
+			failed = 0
+			if overran++; overran >= i.cfg.FailuresBeforeDegraded {
+				report.Degraded(fmt.Sprintf("reading takes longer than the period of %v: %d of %d beats are skipped",
+					i.cfg.Period, skipped, skipped+1))
+			}
+		default:
+			if failed > 0 || overran > 0 {
+				failed, overran = 0, 0
+				report.Recovered()
+			}
+		}
+	}
+}
+
+// readBeat reads unless somebody else reads at this moment: then that reading serves for this beat too.
+func (i *Input) readBeat(ctx context.Context) ([]measure.Reading, error) {
+	if err := i.acquire(ctx); err != nil {
+		return nil, err
+	}
+	defer i.release()
+	return i.read(ctx)
+}
+
+func (i *Input) beat(late time.Duration, skipped int) {
+	i.mu.Lock()
+	i.stats.Lateness = late
+	i.stats.MaxLateness = max(i.stats.MaxLateness, late)
+	i.stats.Skipped += uint64(skipped)
+	i.mu.Unlock()
+	i.cfg.Sink.Beat(late, skipped)
+}
+
+// read asks the device once, refines what it said and hands it on. The caller holds reading. A ChannelErrors comes back
+// together with the readings of the channels that answered.
+func (i *Input) read(ctx context.Context) ([]measure.Reading, error) {
+	i.mu.Lock()
+	reader, lane := i.reader, i.lane
+	i.mu.Unlock()
+	if reader == nil || lane == nil {
+		return nil, ErrNotOpen
+	}
+	if i.cfg.Device.Lane == "" && lane.Pending() {
+		return nil, i.fail(errors.New("the last read has not returned; the device hangs"))
+	}
+	values, err := controller.Call(ctx, lane, i.cfg.Timeout, reader.Read)
+	at := time.Now()
+	if errors.Is(err, ErrNotReady) {
+		return nil, nil
+	}
+	var partial ChannelErrors
+	if err != nil && !errors.As(err, &partial) {
+		return nil, i.fail(err)
+	}
+	if len(values) != len(i.chains) {
+		return nil, i.fail(fmt.Errorf("the driver returned %d values for %d channels", len(values), len(i.chains)))
+	}
+	batch, err := i.refineAll(at, values, partial)
+	if len(batch) > 0 {
+		i.cfg.Sink.Accept(ctx, batch)
+	}
+	return batch, err
+}
+
+// refineAll makes the batch of one read and keeps the figures.
+func (i *Input) refineAll(at time.Time, values []float64, partial ChannelErrors) ([]measure.Reading, error) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	batch := make([]measure.Reading, 0, len(values))
+	failed := ChannelErrors{}
+	for n, v := range values {
+		if err, ok := partial[n]; ok {
+			failed[n] = err
+			continue
+		}
+		r, err := i.refine(n, at.UnixMilli(), v)
+		if err != nil {
+			failed[n] = err
+			continue
+		}
+		batch = append(batch, r)
+	}
+	if len(batch) > 0 {
+		i.stats.Reads++
+		i.stats.LastReadingAt = at
+	}
+	if len(failed) == 0 {
+		i.stats.LastError = ""
+		return batch, nil
+	}
+	err := fmt.Errorf("%s: %w", i.names(failed), failed)
+	i.stats.Failures++
+	i.stats.LastError = err.Error()
+	return batch, err
+}
+
+func (i *Input) fail(err error) error {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.stats.Failures++
+	i.stats.LastError = err.Error()
+	return err
+}
+
+// names lists the channels that failed, in order, for people.
+func (i *Input) names(failed ChannelErrors) string {
+	var names []string
+	for n, ch := range i.cfg.Channels {
+		if _, ok := failed[n]; ok {
+			names = append(names, ch.Name)
+		}
+	}
+	return strings.Join(names, ", ")
+}
