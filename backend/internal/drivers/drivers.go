@@ -1,0 +1,45 @@
+// Package drivers lists every kind of input and output. Adding one takes a folder and a line here.
+package drivers
+
+import (
+	"hypha/internal/drivers/push"
+	"hypha/internal/drivers/simulated"
+	"hypha/internal/drivers/virtual"
+	"hypha/internal/input"
+	"hypha/internal/measure"
+	"hypha/internal/output"
+	"hypha/internal/plant"
+)
+
+// Deps are what some drivers need beside the host they get when they open.
+type Deps struct {
+	Tent    *plant.Tent // nil without --demo: then the kinds of the demo tent are left out
+	DataDir string      // whose disk host_system watches
+	// Catalogue holds the quantities and units that channels may have, those of users among them; nil: the built-in ones.
+	Catalogue *measure.Catalogue
+}
+
+func (d Deps) catalogue() *measure.Catalogue {
+	if d.Catalogue == nil {
+		return measure.NewCatalogue()
+	}
+	return d.Catalogue
+}
+
+// Inputs returns all kinds of inputs, in the order in which the catalogue shows them.
+func Inputs(d Deps) []input.Kind {
+	c := d.catalogue()
+	return []input.Kind{
+		push.Kind(c),
+		simulated.Kind(c),
+	}
+}
+
+// Outputs returns all kinds of outputs, in the order in which the catalogue shows them.
+func Outputs(d Deps) []output.Kind {
+	return []output.Kind{
+		virtual.OnOff(),
+		virtual.PWM(),
+		virtual.Value(),
+	}
+}

@@ -1,0 +1,65 @@
+// Package virtual has outputs that drive nothing: for trying out rules, and as a stand-in until the hardware is there.
+package virtual
+
+import (
+	"context"
+	"fmt"
+
+	"hypha/internal/host"
+	"hypha/internal/output"
+)
+
+// Options of the outputs that need none.
+type Options struct{}
+
+// ValueOptions are those of virtual_value.
+type ValueOptions struct {
+	Unit string `json:"unit" max_len:"20" title:"Unit" help:"Shown beside the value" placeholder:"rpm"`
+}
+
+// OnOff is the catalogue entry of the virtual switch.
+func OnOff() output.Kind {
+	return output.Define(output.Spec[Options]{
+		ID: "virtual_on_off", Name: "Virtual switch", Icon: "toggle-right", Tags: []string{"test"},
+		Description: "A switch that drives nothing, for trying out rules.",
+		Channels:    []output.Channel{{Name: "switch", Type: output.OnOff}},
+		Open:        open[Options](output.OnOff),
+	})
+}
+
+// PWM is the catalogue entry of the virtual dimmer.
+func PWM() output.Kind {
+	return output.Define(output.Spec[Options]{
+		ID: "virtual_pwm", Name: "Virtual dimmer", Icon: "sliders-horizontal", Tags: []string{"test"},
+		Description: "A dimmer from 0 to 100 % that drives nothing, for trying out rules.",
+		Channels:    []output.Channel{{Name: "duty", Type: output.PWM}},
+		Open:        open[Options](output.PWM),
+	})
+}
+
+// Value is the catalogue entry of the virtual set value.
+func Value() output.Kind {
+	return output.Define(output.Spec[ValueOptions]{
+		ID: "virtual_value", Name: "Virtual value", Icon: "hash", Tags: []string{"test"},
+		Description: "A number that drives nothing, for trying out rules.",
+		ChannelsOf: func(o ValueOptions) ([]output.Channel, error) {
+			return []output.Channel{{Name: "value", Type: output.Value, Unit: o.Unit}}, nil
+		},
+		Open: open[ValueOptions](output.Value),
+	})
+}
+
+func open[O any](t output.ChannelType) func(context.Context, O, host.Host) (output.Writer, error) {
+	return func(context.Context, O, host.Host) (output.Writer, error) { return nowhere{t}, nil }
+}
+
+type nowhere struct{ takes output.ChannelType }
+
+// Write takes any level of the channel's type.
+func (n nowhere) Write(ctx context.Context, _ int, l output.Level) error {
+	ok := n.takes == output.OnOff && l.On != nil || n.takes == output.PWM && l.Duty != nil || n.takes == output.Value && l.Value != nil
+	if !ok {
+		return fmt.Errorf("this output takes only %s", n.takes)
+	}
+	return ctx.Err()
+}

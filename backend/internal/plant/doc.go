@@ -1,0 +1,6 @@
+// Package plant is a simulated grow tent: air, soil, light and the weather outside, with a heater, a humidifier, an
+// exhaust fan, a lamp and a drip pump. The demo runs on it, so that regulation can be seen without hardware.
+package plant
+
+// Tent is one simulated tent. It is safe for concurrent use.
+type Tent struct{}
