@@ -18,6 +18,7 @@ type Schema struct {
 	ApplicationID int32 // marks the file as ours in its header
 	Migrations    fs.FS // files NNNN_name.sql, numbered from 0001 without a gap; the last number is the version
 	KeepBackups   int   // copies PATH.before-vN to keep; 0 = make none
+	Large         bool  // do not read the whole file at start to check it
 }
 
 // ErrNewer says that a newer program has written the file; this one must not touch it.
@@ -107,12 +108,14 @@ func (d *DB) run(ctx context.Context, conn *sql.Conn, s Schema, steps []migratio
 
 // check returns the version of the file, and an error when the file is damaged, newer than the program or not ours.
 func (d *DB) check(ctx context.Context, conn *sql.Conn, s Schema, to int) (version int, err error) {
-	var verdict string
-	if err := conn.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&verdict); err != nil {
-		return 0, Translate(err, "check %s", d.path)
-	}
-	if verdict != "ok" {
-		return 0, fmt.Errorf("check %s: %w: %s", d.path, ErrCorrupt, verdict)
+	if !s.Large {
+		var verdict string
+		if err := conn.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&verdict); err != nil {
+			return 0, Translate(err, "check %s", d.path)
+		}
+		if verdict != "ok" {
+			return 0, fmt.Errorf("check %s: %w: %s", d.path, ErrCorrupt, verdict)
+		}
 	}
 	if version, err = pragma(ctx, conn, "user_version"); err != nil {
 		return 0, Translate(err, "check %s", d.path)

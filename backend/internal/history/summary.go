@@ -1,0 +1,64 @@
+package history
+
+import (
+	"math"
+
+	"hypha/internal/measure"
+)
+
+// Summary gathers the Bucket of a span. Its zero value is empty.
+type Summary struct {
+	count    int64
+	min, max float64
+	sum      float64 // with rest: the sum to twice the precision (Neumaier)
+	rest     float64
+	small    float64 // sum of the values / 2^32, for when sum leaves the range of float64
+}
+
+// shrink keeps the sum of 2^32 values of any size finite.
+const shrink = 1.0 / (1 << 32)
+
+// Add takes a reading in, if it is usable.
+func (s *Summary) Add(r measure.Reading) {
+	if !r.Q.Usable() {
+		return
+	}
+	v := r.V
+	if s.count == 0 {
+		s.min, s.max = v, v
+	}
+	s.count++
+	s.min, s.max = min(s.min, v), max(s.max, v)
+	s.small += v * shrink
+	sum := s.sum + v
+	if math.Abs(s.sum) >= math.Abs(v) {
+		s.rest += (s.sum - sum) + v
+	} else {
+		s.rest += (v - sum) + s.sum
+	}
+	s.sum = sum
+}
+
+// Bucket returns what was gathered as the bucket that starts at t; false when nothing was.
+func (s *Summary) Bucket(t int64) (Bucket, bool) {
+	if s.count == 0 {
+		return Bucket{}, false
+	}
+	n := float64(s.count)
+	mean := (s.sum + s.rest) / n
+	if math.IsInf(mean, 0) || math.IsNaN(mean) {
+		mean = s.small / n / shrink
+	}
+	// Rounding may leave the range of the values by one unit in the last place: the mean of three times 0.1 is 0.1.
+	return Bucket{T: t, Min: s.min, Max: s.max, Mean: min(max(mean, s.min), s.max), Count: s.count}, true
+}
+
+// Span returns the bucket of [from, to) with the given width that holds t, as its start and its end. from <= t < to.
+func Span(t, from, to, width int64) (start, end int64) {
+	// Unsigned, for the distance of two times may exceed an int64.
+	start = from + int64(uint64(t-from)/uint64(width)*uint64(width))
+	if uint64(to-start) <= uint64(width) {
+		return start, to
+	}
+	return start, start + width
+}
