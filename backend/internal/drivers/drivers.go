@@ -6,7 +6,6 @@ import (
 	"hypha/internal/drivers/simulated"
 	"hypha/internal/drivers/virtual"
 	"hypha/internal/input"
-	"hypha/internal/measure"
 	"hypha/internal/output"
 	"hypha/internal/plant"
 )
@@ -15,23 +14,13 @@ import (
 type Deps struct {
 	Tent    *plant.Tent // nil without --demo: then the kinds of the demo tent are left out
 	DataDir string      // whose disk host_system watches
-	// Catalogue holds the quantities and units that channels may have, those of users among them; nil: the built-in ones.
-	Catalogue *measure.Catalogue
-}
-
-func (d Deps) catalogue() *measure.Catalogue {
-	if d.Catalogue == nil {
-		return measure.NewCatalogue()
-	}
-	return d.Catalogue
 }
 
 // Inputs returns all kinds of inputs, in the order in which the catalogue shows them.
 func Inputs(d Deps) []input.Kind {
-	c := d.catalogue()
 	return []input.Kind{
-		push.Kind(c),
-		simulated.Kind(c),
+		push.Kind(),
+		simulated.Kind(),
 	}
 }
 

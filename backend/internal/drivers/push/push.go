@@ -3,16 +3,11 @@ package push
 
 import (
 	"context"
-	"time"
 
 	"hypha/internal/drivers/series"
 	"hypha/internal/host"
 	"hypha/internal/input"
-	"hypha/internal/measure"
 )
-
-// expected is how long a sender may be silent before its channels count as stale; a channel's own setting overrides it.
-const expected = 15 * time.Minute
 
 // Options name the series that will be sent.
 type Options struct {
@@ -20,17 +15,18 @@ type Options struct {
 }
 
 // Kind is the catalogue entry.
-func Kind(c *measure.Catalogue) input.Kind {
+func Kind() input.Kind {
 	return input.Define(input.Spec[Options]{
 		ID: "push", Name: "Readings sent to Hypha", Icon: "upload", Tags: []string{"network"}, Bus: "network",
 		Description: "Takes readings that a script, a microcontroller or another program sends with POST /api/v1/readings.",
 		Pushed:      true,
 		ChannelsOf: func(o Options) ([]input.Channel, error) {
-			channels, err := series.Channels(c, "channels", o.Channels)
-			for i := range channels {
-				channels[i].Expected = expected
+			channels := make([]input.Channel, len(o.Channels))
+			for i, s := range o.Channels {
+				channels[i] = s.Channel()
+				channels[i].Expected = series.Silence
 			}
-			return channels, err
+			return channels, nil
 		},
 		// Nothing to do but be there: the readings come in through the API.
 		Listen: func(ctx context.Context, _ Options, _ host.Host, _ input.Emit) error {

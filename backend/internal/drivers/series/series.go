@@ -1,14 +1,18 @@
 // Package series is the part of the options that drivers with freely chosen channels share: a name, a quantity and a
-// unit for each.
+// unit for each. Whether quantity and unit exist and go together is checked above the drivers, where those that users
+// defined are known.
 package series
 
 import (
-	"fmt"
+	"time"
 
 	"hypha/internal/input"
 	"hypha/internal/measure"
-	"hypha/internal/option"
 )
+
+// Silence is how long a source that sends when it likes may be silent before its channels count as stale, unless the
+// channel's own setting says otherwise. Tasmota devices, for one, send every 5 minutes.
+const Silence = 15 * time.Minute
 
 // Options describe one series.
 type Options struct {
@@ -22,50 +26,5 @@ func (o Options) Channel() input.Channel {
 	return input.Channel{Name: o.Name, Quantity: measure.Quantity(o.Quantity), Unit: measure.Unit(o.Unit)}
 }
 
-// Check looks the quantity and the unit up. Its error is an option.Errors with the fields below path; nil when all is
-// right.
-func (o Options) Check(c *measure.Catalogue, path string) option.Errors {
-	var errs option.Errors
-	if path != "" {
-		path += "."
-	}
-	q, known := c.Quantity(measure.Quantity(o.Quantity))
-	if !known {
-		errs = append(errs, option.FieldError{Field: path + "quantity", Message: fmt.Sprintf("%q is no known quantity", o.Quantity)})
-	}
-	u, ok := c.Unit(measure.Unit(o.Unit))
-	switch {
-	case !ok:
-		errs = append(errs, option.FieldError{Field: path + "unit", Message: fmt.Sprintf("%q is no known unit", o.Unit)})
-	case known && !fits(c, q, u.ID):
-		errs = append(errs, option.FieldError{Field: path + "unit", Message: fmt.Sprintf("%s is not measured in %s", q.Name, u.Name)})
-	}
-	return errs
-}
-
-// fits tells whether a value in u can be one of q: u is one of its units or converts into one.
-func fits(c *measure.Catalogue, q measure.QuantityInfo, u measure.Unit) bool {
-	for _, known := range q.Units {
-		if known == u {
-			return true
-		}
-		if _, err := c.Conversion(u, known); err == nil {
-			return true
-		}
-	}
-	return len(q.Units) == 0
-}
-
-// Channels checks several series, which stand in a list named field, and returns their channels.
-func Channels(c *measure.Catalogue, field string, all []Options) ([]input.Channel, error) {
-	var errs option.Errors
-	channels := make([]input.Channel, len(all))
-	for i, o := range all {
-		errs = append(errs, o.Check(c, fmt.Sprintf("%s[%d]", field, i))...)
-		channels[i] = o.Channel()
-	}
-	if len(errs) > 0 {
-		return nil, errs
-	}
-	return channels, nil
-}
+// Boolean tells whether the series takes true and false, as 1 and 0.
+func (o Options) Boolean() bool { return measure.Unit(o.Unit) == measure.Bool }

@@ -8,7 +8,6 @@ import (
 	"sync"
 	"time"
 
-	"hypha/internal/drivers/series"
 	"hypha/internal/host"
 	"hypha/internal/input"
 	"hypha/internal/measure"
@@ -28,17 +27,13 @@ type Options struct {
 }
 
 // Kind is the catalogue entry.
-func Kind(c *measure.Catalogue) input.Kind {
+func Kind() input.Kind {
 	return input.Define(input.Spec[Options]{
 		ID: "simulated_sensor", Name: "Simulated sensor", Icon: "activity", Tags: []string{"test"},
 		Description: "A sensor without hardware, for trying things out. It can be slow, fail and hang like a real one.",
 		Period:      time.Second,
 		ChannelsOf: func(o Options) ([]input.Channel, error) {
-			s := series.Options{Name: "value", Quantity: o.Quantity, Unit: o.Unit}
-			if errs := s.Check(c, ""); len(errs) > 0 {
-				return nil, errs
-			}
-			return []input.Channel{s.Channel()}, nil
+			return []input.Channel{{Name: "value", Quantity: measure.Quantity(o.Quantity), Unit: measure.Unit(o.Unit)}}, nil
 		},
 		Open: func(_ context.Context, o Options, _ host.Host) (input.Reader, error) {
 			return &sensor{o: o, closed: make(chan struct{})}, nil
