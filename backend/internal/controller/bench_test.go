@@ -22,29 +22,43 @@ func BenchmarkCall(b *testing.B) {
 	}
 }
 
-// BenchmarkRound is one round of sensors of 100 ms that block and know no context, each on its own lane, in
-// real time. x_latency is its time in units of one sensor's; serial_x_latency what one after the other would take.
+// BenchmarkRound is one round of sensors of 100 ms that block and know no context, in real time: as in a
+// running program each has a goroutine, a context and a lane of its own, and all are due at once. x_latency is the
+// time of the round in units of one sensor's; serial_x_latency is what one after the other would take.
 func BenchmarkRound(b *testing.B) {
 	for _, n := range []int{2, 100, 1000, 10_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			lanes := NewLanes()
-			all := make([]*Lane, n)
-			for i := range all {
-				all[i] = lanes.Lane("")
-			}
-			for b.Loop() {
-				var wg sync.WaitGroup
-				for _, lane := range all {
-					wg.Go(func() {
-						if _, err := Call(b.Context(), lane, 10*time.Second, read); err != nil {
+			var sensors, round sync.WaitGroup
+			due := make([]chan struct{}, n)
+			for i := range due {
+				due[i] = make(chan struct{}, 1)
+				sensors.Go(func() {
+					ctx, cancel := context.WithCancel(context.Background())
+					defer cancel()
+					lane := lanes.Lane("")
+					defer lane.Release()
+					for range due[i] {
+						if _, err := Call(ctx, lane, 10*time.Second, read); err != nil {
 							b.Error(err)
 						}
-					})
+						round.Done()
+					}
+				})
+			}
+			for b.Loop() {
+				round.Add(n)
+				for _, d := range due {
+					d <- struct{}{}
 				}
-				wg.Wait()
+				round.Wait()
 			}
 			b.ReportMetric(b.Elapsed().Seconds()/float64(b.N)/latency.Seconds(), "x_latency")
 			b.ReportMetric(float64(n), "serial_x_latency")
+			for _, d := range due {
+				close(d)
+			}
+			sensors.Wait()
 		})
 	}
 }

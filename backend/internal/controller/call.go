@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"time"
 )
 
@@ -28,33 +29,38 @@ func Call[T any](ctx context.Context, lane *Lane, timeout time.Duration, f func(
 	if lane == nil {
 		lane = &Lane{}
 	}
-	own, cancel := ctx, context.CancelFunc(nil)
+	c := &call[T]{lane: lane, f: f, seat: lane.seat()}
+	c.ctx.parent = ctx
+	c.ctx.deadline, _ = ctx.Deadline()
+	var expired <-chan time.Time // never, without a timeout
 	if timeout > 0 {
-		own, cancel = context.WithTimeout(ctx, timeout)
-	} else {
-		own, cancel = context.WithCancel(ctx)
+		if own := time.Now().Add(timeout); c.ctx.deadline.IsZero() || own.Before(c.ctx.deadline) {
+			c.ctx.deadline = own
+		}
+		expired = c.seat.wake(timeout)
 	}
-	defer cancel()
-	c := &call[T]{ctx: own, lane: lane, f: f, done: make(chan struct{})}
 	lane.add(c)
 	select {
-	case <-c.done:
-		return c.result(ctx, timeout)
-	case <-own.Done():
+	case <-c.seat.done:
+		c.ctx.end(context.Canceled)
+		lane.free(c.seat)
+		return c.v, c.err
+	case <-expired:
+		c.ctx.end(context.DeadlineExceeded)
+	case <-ctx.Done():
+		c.ctx.end(ctx.Err())
 	}
 	if lane.remove(c) {
 		return zero, lane.busyError(ctx, timeout)
 	}
-	grace := time.NewTimer(graceOf(timeout))
-	defer grace.Stop()
 	select {
-	case <-c.done:
-		return c.result(ctx, timeout)
-	case <-grace.C:
+	case <-c.seat.done:
+		return c.late(ctx, timeout)
+	case <-c.seat.wake(graceOf(timeout)):
 	}
 	if !lane.abandon(c) { // it returned in this very moment
-		<-c.done
-		return c.result(ctx, timeout)
+		<-c.seat.done
+		return c.late(ctx, timeout)
 	}
 	FromContext(ctx).Abandoned()
 	if err := ctx.Err(); err != nil {
@@ -82,58 +88,55 @@ func CallOr[T any](ctx context.Context, lane *Lane, timeout time.Duration, def T
 	return def, nil
 }
 
-// call is one Call; the worker of its lane writes v and err, then closes done.
+// call is one Call. The worker of its lane writes v and err, then lets seat.done know.
 type call[T any] struct {
-	ctx  context.Context //nolint:containedctx // lives as long as the call
+	ctx  callContext
 	lane *Lane
+	seat *seat
 	f    func(context.Context) (T, error)
 
 	v        T
 	err      error
 	returned bool // under lane.mu
-	done     chan struct{}
 }
 
+// run is guard without its two allocations: there is one per reading of every sensor.
 func (c *call[T]) run() {
-	c.finish(guard(func() (err error) {
-		c.v, err = c.f(c.ctx)
-		return err
-	}, c.finish))
+	normal := false
+	defer func() {
+		if normal {
+			return
+		}
+		c.err = ErrExited
+		if v := recover(); v != nil {
+			c.err = &PanicError{Value: v, Stack: debug.Stack()}
+		}
+		c.finish()
+	}()
+	c.v, c.err = c.f(&c.ctx)
+	normal = true
+	c.finish()
 }
 
-func (c *call[T]) finish(err error) {
-	c.err = err
+func (c *call[T]) finish() {
 	c.lane.mu.Lock()
 	c.returned = true
 	c.lane.mu.Unlock()
-	close(c.done)
+	c.seat.done <- struct{}{} // never waits: see seat
 }
 
-// result is what a call that has returned gives its caller.
-func (c *call[T]) result(ctx context.Context, timeout time.Duration) (T, error) {
+// late is the result of a call that returned after its context had ended.
+func (c *call[T]) late(ctx context.Context, timeout time.Duration) (T, error) {
 	if c.err == nil {
 		return c.v, nil
 	}
-	var p *PanicError
-	if ctx.Err() == nil && c.ctx.Err() != nil && !errors.As(c.err, &p) {
-		return c.v, &TimeoutError{Lane: c.lane.name, After: timeout}
+	if _, ok := errors.AsType[*PanicError](c.err); ok || ctx.Err() != nil {
+		return c.v, c.err
 	}
-	return c.v, c.err
+	return c.v, &TimeoutError{Lane: c.lane.name, After: timeout}
 }
 
 func (c *call[T]) finished() bool { return c.returned }
-
-// abandon gives up on a running call; false when it has returned.
-func (l *Lane) abandon(c interface{ finished() bool }) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if c.finished() {
-		return false
-	}
-	l.hung = time.Now()
-	l.abandoned.Add(1)
-	return true
-}
 
 func (l *Lane) busyError(ctx context.Context, timeout time.Duration) error {
 	err := ctx.Err()

@@ -31,11 +31,30 @@ type Lane struct {
 	queue []job
 	busy  bool      // a worker runs
 	hung  time.Time // when the running call was abandoned; zero when it was not
+	spare *seat     // of an earlier call
 }
 
 // job is a call on a lane.
 type job interface {
 	run()
+	finished() bool // needs Lane.mu
+}
+
+// seat is what a caller waits on. Making one costs more than the rest of a call, so a lane keeps
+// one for its next caller.
+type seat struct {
+	done  chan struct{} // room for one, sent once per call: the worker never waits
+	timer *time.Timer   // made when first needed
+}
+
+// wake returns a channel that says when d has passed. It takes the place of an earlier one.
+func (s *seat) wake(d time.Duration) <-chan time.Time {
+	if s.timer == nil {
+		s.timer = time.NewTimer(d)
+	} else {
+		s.timer.Reset(d)
+	}
+	return s.timer.C
 }
 
 // Lane returns the lane of that name, shared by all who ask for it; name "" makes a private
@@ -96,6 +115,18 @@ func (l *Lane) Hung() (since time.Time, ok bool) {
 	return l.hung, !l.hung.IsZero()
 }
 
+// seat returns one for a caller.
+func (l *Lane) seat() *seat {
+	l.mu.Lock()
+	s := l.spare
+	l.spare = nil
+	l.mu.Unlock()
+	if s == nil {
+		s = &seat{done: make(chan struct{}, 1)}
+	}
+	return s
+}
+
 // add queues j and sees that a worker runs.
 func (l *Lane) add(j job) {
 	l.mu.Lock()
@@ -108,6 +139,16 @@ func (l *Lane) add(j job) {
 	}
 }
 
+// free takes back the seat of a call that has returned in time.
+func (l *Lane) free(s *seat) {
+	if s.timer != nil {
+		s.timer.Stop()
+	}
+	l.mu.Lock()
+	l.spare = s
+	l.mu.Unlock()
+}
+
 // remove takes j out of the queue; false when it has begun to run or has run.
 func (l *Lane) remove(j job) bool {
 	l.mu.Lock()
@@ -117,6 +158,18 @@ func (l *Lane) remove(j job) bool {
 		return false
 	}
 	l.queue = slices.Delete(l.queue, i, i+1)
+	return true
+}
+
+// abandon gives up on a running job; false when it has returned.
+func (l *Lane) abandon(j job) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if j.finished() {
+		return false
+	}
+	l.hung = time.Now()
+	l.abandoned.Add(1)
 	return true
 }
 
