@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	mqtt "github.com/eclipse/paho.mqtt.golang"
 )
+
+var errQoS = errors.New("the quality of service of MQTT is 0, 1 or 2")
 
 // Conn is one user's hold on a shared connection.
 type Conn struct {
@@ -56,16 +59,19 @@ func (c *Conn) Wait(ctx context.Context) error {
 	}
 }
 
-// Subscribe receives what is published under a filter, with retained messages first. It does not wait for the broker; a
-// refusal comes out of Next. The QoS of a filter that several subscribe to is the highest asked for.
-func (c *Conn) Subscribe(filter string, qos byte) (*Subscription, error) {
-	if err := CheckFilter(filter); err != nil {
-		return nil, err
+// Subscribe receives what is published under any of some filters, with retained messages first. It does not wait for
+// the broker; a refusal comes out of Next. The QoS of a filter that several subscribe to is the highest asked for.
+func (c *Conn) Subscribe(qos byte, filters ...string) (*Subscription, error) {
+	for _, filter := range filters {
+		if err := CheckFilter(filter); err != nil {
+			return nil, err
+		}
 	}
 	if qos > 2 {
-		return nil, errors.New("the quality of service of MQTT is 0, 1 or 2")
+		return nil, errQoS
 	}
-	s := &Subscription{conn: c, filter: filter, qos: qos, ready: make(chan struct{}, 1), seen: map[string]struct{}{}}
+	s := &Subscription{conn: c, qos: qos, ready: make(chan struct{}, 1), seen: map[string]struct{}{}}
+	s.filters = slices.Compact(slices.Sorted(slices.Values(filters)))
 	if !c.link.add(c, s) {
 		return nil, ErrClosed
 	}
@@ -87,7 +93,7 @@ func (c *Conn) Publish(ctx context.Context, m Message) error {
 		return err
 	}
 	if m.QoS > 2 {
-		return errors.New("the quality of service of MQTT is 0, 1 or 2")
+		return errQoS
 	}
 	if err := c.Wait(ctx); err != nil {
 		return fmt.Errorf("publish to %s: %w", m.Topic, err)

@@ -40,6 +40,7 @@ type link struct {
 	client  mqtt.Client   // nil unless connected
 	end     *ending       // of client
 	closed  bool
+	count   uint64 // of messages received
 	dropped uint64 // of subscriptions that have ended
 }
 

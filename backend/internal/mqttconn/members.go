@@ -45,17 +45,19 @@ func (l *link) add(c *Conn, s *Subscription) bool {
 		return false
 	}
 	c.subs[s] = struct{}{}
-	f := l.filters[s.filter]
-	if f == nil {
-		f = &filter{subs: map[*Subscription]struct{}{}}
-		l.filters[s.filter] = f
-		if hasWildcard(s.filter) {
-			l.wild[s.filter] = f
+	for _, name := range s.filters {
+		f := l.filters[name]
+		if f == nil {
+			f = &filter{subs: map[*Subscription]struct{}{}}
+			l.filters[name] = f
+			if hasWildcard(name) {
+				l.wild[name] = f
+			}
 		}
+		f.again = f.sent
+		f.qos = max(f.qos, s.qos)
+		f.subs[s] = struct{}{}
 	}
-	f.again = f.sent
-	f.qos = max(f.qos, s.qos)
-	f.subs[s] = struct{}{}
 	l.poke()
 	return true
 }
@@ -68,19 +70,21 @@ func (l *link) remove(s *Subscription) {
 	}
 	delete(s.conn.subs, s)
 	l.dropped += s.Dropped()
-	f := l.filters[s.filter]
-	if f == nil {
-		return // refused before
-	}
-	delete(f.subs, s)
-	if len(f.subs) > 0 {
-		return
-	}
-	delete(l.filters, s.filter)
-	delete(l.wild, s.filter)
-	if f.sent {
-		l.gone[s.filter] = struct{}{}
-		l.poke()
+	for _, name := range s.filters {
+		f := l.filters[name]
+		if f == nil {
+			continue // refused before
+		}
+		delete(f.subs, s)
+		if len(f.subs) > 0 {
+			continue
+		}
+		delete(l.filters, name)
+		delete(l.wild, name)
+		if f.sent {
+			l.gone[name] = struct{}{}
+			l.poke()
+		}
 	}
 }
 
@@ -143,16 +147,23 @@ func (l *link) dispatch(m mqtt.Message) {
 	msg := Message{Topic: m.Topic(), Payload: m.Payload(), QoS: m.Qos(), Retain: m.Retained(), At: time.Now()}
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.count++
 	if f := l.filters[msg.Topic]; f != nil {
-		for s := range f.subs {
-			s.push(msg)
-		}
+		f.push(msg, l.count)
 	}
 	for name, f := range l.wild {
 		if Match(name, msg.Topic) {
-			for s := range f.subs {
-				s.push(msg)
-			}
+			f.push(msg, l.count)
+		}
+	}
+}
+
+// push hands message number n to the subscriptions that do not have it yet by another of their filters.
+func (f *filter) push(m Message, n uint64) {
+	for s := range f.subs {
+		if s.last != n {
+			s.last = n
+			s.push(m)
 		}
 	}
 }

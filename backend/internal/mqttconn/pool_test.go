@@ -42,9 +42,9 @@ func open(t *testing.T, p *mqttconn.Pool, b mqttconn.Broker, onState func(mqttco
 	return c
 }
 
-func subscribe(t *testing.T, c *mqttconn.Conn, filter string) *mqttconn.Subscription {
+func subscribe(t *testing.T, c *mqttconn.Conn, filters ...string) *mqttconn.Subscription {
 	t.Helper()
-	s, err := c.Subscribe(filter, 1)
+	s, err := c.Subscribe(1, filters...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +62,7 @@ func next(t *testing.T, s *mqttconn.Subscription) string {
 	t.Helper()
 	m, err := s.Next(patience(t))
 	if err != nil {
-		t.Fatalf("nothing on %s: %v", s.Filter(), err)
+		t.Fatalf("nothing on %s: %v", s.Filters(), err)
 	}
 	return m.Topic + " " + string(m.Payload)
 }
@@ -80,7 +80,7 @@ func TestUsersOfOneBrokerShareAConnectionAndItsSubscriptions(t *testing.T) {
 	b := open(t, pool, mqttconn.Broker{URL: broker.URL}, nil)
 	first, second := subscribe(t, a, "tent/+/temperature"), subscribe(t, b, "tent/+/temperature")
 	all := subscribe(t, b, "tent/#")
-	other := subscribe(t, b, "tent/1/humidity")
+	other := subscribe(t, b, "tent/1/humidity", "tent/+/humidity", "tent/1/humidity")
 	if err := a.Wait(patience(t)); err != nil {
 		t.Fatal(err)
 	}
@@ -90,9 +90,11 @@ func TestUsersOfOneBrokerShareAConnectionAndItsSubscriptions(t *testing.T) {
 	want(t, next(t, second), "tent/1/temperature 21.5")
 	want(t, next(t, all), "tent/1/temperature 21.5")
 	want(t, next(t, other), "tent/1/humidity 60")
+	publish(t, a, "tent/1/humidity", "61", false)
+	want(t, next(t, other), "tent/1/humidity 61") // and not the first one once more, by the other filter
 
 	status := pool.Status()
-	if len(status) != 1 || status[0].Users != 2 || status[0].Subscriptions != 3 || !status[0].Connected {
+	if len(status) != 1 || status[0].Users != 2 || status[0].Subscriptions != 4 || !status[0].Connected {
 		t.Errorf("status: %+v", status)
 	}
 	second.Close()
@@ -109,7 +111,7 @@ func TestUsersOfOneBrokerShareAConnectionAndItsSubscriptions(t *testing.T) {
 	if status := pool.Status(); len(status) != 0 {
 		t.Errorf("after the last user left: %+v", status)
 	}
-	if _, err := a.Subscribe("x", 0); !errors.Is(err, mqttconn.ErrClosed) {
+	if _, err := a.Subscribe(0, "x"); !errors.Is(err, mqttconn.ErrClosed) {
 		t.Errorf("subscribe after close: %v", err)
 	}
 }

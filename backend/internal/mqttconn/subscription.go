@@ -24,11 +24,12 @@ type Message struct {
 	At     time.Time // when it was received; not used for publishing
 }
 
-// Subscription receives the messages of one filter. One reader at a time calls Next.
+// Subscription receives the messages of some filters, each message once. One reader at a time calls Next.
 type Subscription struct {
-	conn   *Conn
-	filter string
-	qos    byte
+	conn    *Conn
+	filters []string // distinct
+	qos     byte
+	last    uint64 // the message pushed last; guarded by link.mu
 
 	mu      sync.Mutex
 	queue   []Message
@@ -64,8 +65,8 @@ func (s *Subscription) Next(ctx context.Context) (Message, error) {
 	}
 }
 
-// Filter returns what was subscribed to.
-func (s *Subscription) Filter() string { return s.filter }
+// Filters returns what was subscribed to.
+func (s *Subscription) Filters() []string { return slices.Clone(s.filters) }
 
 // Dropped counts the messages that were lost because the reader was too slow or the message too long.
 func (s *Subscription) Dropped() uint64 {
