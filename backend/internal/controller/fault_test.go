@@ -28,7 +28,7 @@ func TestPanicInEachPhase(t *testing.T) {
 				bubble(t, func(t *testing.T, m *Manager, r *recorder) {
 					c := &fake{}
 					once := func(ctx context.Context) error {
-						if c.inits == 1 {
+						if c.inits.Load() == 1 {
 							return f(ctx)
 						}
 						if in == "Run" {
@@ -44,7 +44,7 @@ func TestPanicInEachPhase(t *testing.T) {
 					case "Stop":
 						c.stop = once
 						c.initialize = func(context.Context) error {
-							if c.inits == 1 {
+							if c.inits.Load() == 1 {
 								return errDevice
 							}
 							return nil
@@ -56,8 +56,8 @@ func TestPanicInEachPhase(t *testing.T) {
 					}
 					sleep(time.Second)
 					wantState(t, m, "a", Running)
-					if c.stops != 1 || c.inits != 2 {
-						t.Errorf("%d Initialize, %d Stop", c.inits, c.stops)
+					if c.stops.Load() != 1 || c.inits.Load() != 2 {
+						t.Errorf("%d Initialize, %d Stop", c.inits.Load(), c.stops.Load())
 					}
 				})
 			})
@@ -78,7 +78,7 @@ func TestHangInInitialize(t *testing.T) {
 		release := make(chan struct{})
 		c := &fake{}
 		c.initialize = func(ctx context.Context) error {
-			if c.inits == 1 {
+			if c.inits.Load() == 1 {
 				<-release
 			}
 			return nil
@@ -90,15 +90,15 @@ func TestHangInInitialize(t *testing.T) {
 		if s := wantState(t, m, "a", BackingOff); s.AbandonedCalls != 1 || s.Error != "Initialize "+ErrAbandoned.Error() {
 			t.Errorf("status %+v", s)
 		}
-		if c.stops != 1 {
+		if c.stops.Load() != 1 {
 			t.Error("Stop was not called")
 		}
 		sleep(time.Second)
 		wantState(t, m, "a", Running)
 		close(release) // the abandoned one succeeds at last: nobody cares
 		synctest.Wait()
-		if s := wantState(t, m, "a", Running); s.AbandonedCalls != 1 || c.runs != 1 || c.stops != 1 {
-			t.Errorf("%d Run, %d Stop, status %+v", c.runs, c.stops, s)
+		if s := wantState(t, m, "a", Running); s.AbandonedCalls != 1 || c.runs.Load() != 1 || c.stops.Load() != 1 {
+			t.Errorf("%d Run, %d Stop, status %+v", c.runs.Load(), c.stops.Load(), s)
 		}
 	})
 }
@@ -141,16 +141,17 @@ func TestHangInRunOrStopDoesNotHoldUpStopping(t *testing.T) {
 				if !errors.Is(err, ErrAbandoned) {
 					t.Errorf("close: %v", err)
 				}
+				synctest.Wait()
 				s := wantState(t, m, "stuck", Stopped)
-				if s.AbandonedCalls == 0 || f.stops != 1 {
-					t.Errorf("%d stops, status %+v", f.stops, s)
+				if s.AbandonedCalls == 0 || f.stops.Load() != 1 {
+					t.Errorf("%d stops, status %+v", f.stops.Load(), s)
 				}
 				wantStates(t, r, "well", Initializing, Running, Stopping, Stopped)
 				close(release)
 				synctest.Wait()
 				// What Initialize acquired after all is released, for nobody else will.
-				if want := map[bool]int{true: 2, false: 1}[c.name == "Initialize"]; f.stops != want {
-					t.Errorf("%d stops after the hanging call came back, want %d", f.stops, want)
+				if want := map[bool]int32{true: 2, false: 1}[c.name == "Initialize"]; f.stops.Load() != want {
+					t.Errorf("%d stops after the hanging call came back, want %d", f.stops.Load(), want)
 				}
 			})
 		})
@@ -210,8 +211,8 @@ func TestStopBetweenTriesAndWhileStopIsCalled(t *testing.T) {
 		if err := m.Stop(t.Context(), "b"); err != nil || time.Since(begin) != 0 {
 			t.Errorf("stop between tries: %v after %v", err, time.Since(begin))
 		}
-		if f.stops != 2 {
-			t.Errorf("%d stops", f.stops)
+		if f.stops.Load() != 2 {
+			t.Errorf("%d stops", f.stops.Load())
 		}
 	})
 }
@@ -220,10 +221,10 @@ func TestRetryWhileStopIsCalledComesAfterIt(t *testing.T) {
 	bubble(t, func(t *testing.T, m *Manager, r *recorder) {
 		f := &fake{stop: func(context.Context) error { <-time.After(time.Second); return nil }}
 		f.initialize = func(context.Context) error {
-			if f.inits == 1 {
+			if f.inits.Load() == 1 {
 				return errDevice
 			}
-			if f.stops != 1 {
+			if f.stops.Load() != 1 {
 				t.Error("Initialize beside Stop")
 			}
 			return nil
@@ -243,7 +244,7 @@ func TestSlowStopOutlastsTheBackoff(t *testing.T) {
 	bubble(t, func(t *testing.T, m *Manager, r *recorder) {
 		f := &fake{stop: func(context.Context) error { <-time.After(3 * time.Second); return nil }}
 		f.initialize = func(context.Context) error {
-			if f.inits == 1 {
+			if f.inits.Load() == 1 {
 				return errDevice
 			}
 			return nil
@@ -263,8 +264,8 @@ func TestHangingCallsAreBounded(t *testing.T) {
 		start(t, m, "a", f, Policy{InitTimeout: time.Second})
 		sleep(time.Hour)
 		s := wantState(t, m, "a", BackingOff)
-		if f.inits != maxHanging || s.AbandonedCalls != maxHanging || s.Error != errTooMany.Error() {
-			t.Errorf("%d goroutines are lost, status %+v", f.inits, s)
+		if f.inits.Load() != maxHanging || s.AbandonedCalls != maxHanging || s.Error != errTooMany.Error() {
+			t.Errorf("%d goroutines are lost, status %+v", f.inits.Load(), s)
 		}
 		close(release)
 		sleep(time.Minute)

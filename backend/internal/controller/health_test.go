@@ -2,6 +2,7 @@ package controller
 
 import (
 	"context"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -9,17 +10,18 @@ import (
 
 func TestHealthDegradesAndRecovers(t *testing.T) {
 	bubble(t, func(t *testing.T, m *Manager, r *recorder) {
-		health := Health{OK: true}
-		c := &checked{health: func(context.Context) Health { return health }}
+		var health atomic.Value
+		health.Store(Health{OK: true})
+		c := &checked{health: func(context.Context) Health { return health.Load().(Health) }}
 		start(t, m, "a", c, Policy{})
 		sleep(30 * time.Second)
 		wantState(t, m, "a", Running)
-		health = Health{Message: "lamp is dark"}
+		health.Store(Health{Message: "lamp is dark"})
 		sleep(60 * time.Second) // two bad ones
 		if s := wantState(t, m, "a", Degraded); s.Error != "lamp is dark" {
 			t.Errorf("status %+v", s)
 		}
-		health = Health{OK: true}
+		health.Store(Health{OK: true})
 		sleep(30 * time.Second)
 		if s := wantState(t, m, "a", Running); s.Error != "" || s.Restarts != 0 {
 			t.Errorf("status %+v", s)
@@ -43,12 +45,12 @@ func TestFailedHealthChecksInARowRestart(t *testing.T) {
 				start(t, m, "a", c, Policy{HealthPeriod: 10 * time.Second, HealthTimeout: time.Second})
 				sleep(third - time.Millisecond)
 				wantState(t, m, "a", Degraded)
-				if c.stops != 0 {
+				if c.stops.Load() != 0 {
 					t.Error("restarted after two failures")
 				}
 				sleep(time.Millisecond)
-				if s := wantState(t, m, "a", BackingOff); c.stops != 1 || s.AbandonedCalls != 0 {
-					t.Errorf("%d stops, status %+v", c.stops, s)
+				if s := wantState(t, m, "a", BackingOff); c.stops.Load() != 1 || s.AbandonedCalls != 0 {
+					t.Errorf("%d stops, status %+v", c.stops.Load(), s)
 				}
 				sleep(time.Second)
 				wantState(t, m, "a", Running)
@@ -60,12 +62,12 @@ func TestFailedHealthChecksInARowRestart(t *testing.T) {
 
 func TestHangingHealthCheckIsAbandonedOnce(t *testing.T) {
 	bubble(t, func(t *testing.T, m *Manager, r *recorder) {
-		release, calls := make(chan struct{}), 0
-		c := &checked{health: func(context.Context) Health { calls++; <-release; return Health{OK: true} }}
+		release, calls := make(chan struct{}), atomic.Int32{}
+		c := &checked{health: func(context.Context) Health { calls.Add(1); <-release; return Health{OK: true} }}
 		start(t, m, "a", c, Policy{HealthPeriod: 10 * time.Second, HealthTimeout: time.Second, HealthFailures: 5})
 		sleep(35 * time.Second)
-		if s := wantState(t, m, "a", Degraded); s.AbandonedCalls != 1 || calls != 1 {
-			t.Errorf("%d calls, status %+v", calls, s)
+		if s := wantState(t, m, "a", Degraded); s.AbandonedCalls != 1 || calls.Load() != 1 {
+			t.Errorf("%d calls, status %+v", calls.Load(), s)
 		}
 		close(release)
 		synctest.Wait()
@@ -77,13 +79,13 @@ func TestHangingHealthCheckIsAbandonedOnce(t *testing.T) {
 
 func TestHealthIsNotAskedBeforeRunOrAfterIt(t *testing.T) {
 	bubble(t, func(t *testing.T, m *Manager, r *recorder) {
-		calls := 0
-		c := &checked{health: func(context.Context) Health { calls++; return Health{OK: true} }}
+		var calls atomic.Int32
+		c := &checked{health: func(context.Context) Health { calls.Add(1); return Health{OK: true} }}
 		c.initialize, c.run = after(29*time.Second, nil), after(29*time.Second, errDevice)
 		start(t, m, "a", c, Policy{Backoff: Backoff{Initial: time.Hour, Cap: time.Hour}})
 		sleep(50 * time.Minute)
-		if calls != 0 {
-			t.Errorf("%d health checks", calls)
+		if calls.Load() != 0 {
+			t.Errorf("%d health checks", calls.Load())
 		}
 	})
 }

@@ -18,24 +18,22 @@ func (u *unit) tell(n note) {
 	}
 }
 
-// log writes what a person wants to know once: a failure when it is new, and its end. The
-// same failure again is in Status.Attempt.
+// log writes what a person wants to know once: a failure when it is new, and its end. The same
+// failure again in one series is in Status.Attempt, also when short runs lie between.
 func (u *unit) log(n note) {
 	log := u.m.cfg.Logger
 	switch n.State {
 	case BackingOff, Failed, Degraded:
-		if n.err == nil { // a count has changed
+		known := n.Error == u.logged && (n.Attempt > 1 || !u.well)
+		if n.err == nil || known { // without an error only a count has changed
 			return
 		}
-		if n.Error == u.logged {
-			return
-		}
-		u.logged = n.Error
+		u.logged, u.well = n.Error, false
 		u.logPanic(n.err)
 		log.Warn("controller not well", "controller", string(u.ref), "state", string(n.State), "attempt", n.Attempt, "error", n.Error)
 	case Running:
-		if u.logged != "" {
-			u.logged = ""
+		if u.logged != "" && !u.well {
+			u.well = true
 			log.Info("controller recovered", "controller", string(u.ref), "attempt", n.Attempt)
 		}
 	case Stopped:

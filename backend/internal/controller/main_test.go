@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -17,11 +18,11 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // fake is a controller made of functions; nil ones succeed, a nil run waits for its context.
 type fake struct {
 	initialize, run, stop func(context.Context) error
-	inits, runs, stops    int // only meaningful after synctest.Wait
+	inits, runs, stops    atomic.Int32
 }
 
 func (f *fake) Initialize(ctx context.Context) error {
-	f.inits++
+	f.inits.Add(1)
 	if f.initialize == nil {
 		return nil
 	}
@@ -29,7 +30,7 @@ func (f *fake) Initialize(ctx context.Context) error {
 }
 
 func (f *fake) Run(ctx context.Context) error {
-	f.runs++
+	f.runs.Add(1)
 	if f.run == nil {
 		<-ctx.Done()
 		return ctx.Err()
@@ -38,7 +39,7 @@ func (f *fake) Run(ctx context.Context) error {
 }
 
 func (f *fake) Stop(ctx context.Context) error {
-	f.stops++
+	f.stops.Add(1)
 	if f.stop == nil {
 		return nil
 	}

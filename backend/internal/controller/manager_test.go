@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -31,8 +32,8 @@ func TestLifeOfAController(t *testing.T) {
 			}
 		}
 		wantStates(t, r, "input/1", Initializing, Running, Stopping, Stopped)
-		if c.inits != 1 || c.runs != 1 || c.stops != 1 {
-			t.Errorf("calls %d %d %d", c.inits, c.runs, c.stops)
+		if c.inits.Load() != 1 || c.runs.Load() != 1 || c.stops.Load() != 1 {
+			t.Errorf("calls %d %d %d", c.inits.Load(), c.runs.Load(), c.stops.Load())
 		}
 		if err := m.Stop(t.Context(), "input/9"); err != nil {
 			t.Error("stop of an unknown one:", err)
@@ -105,8 +106,8 @@ func TestRetryScheduleGrowsToTheCap(t *testing.T) {
 		if s = wantState(t, m, "a", BackingOff); s.Attempt != 10 || s.Restarts != 9 {
 			t.Errorf("status %+v", s)
 		}
-		if c.stops != c.inits || c.runs != 0 {
-			t.Errorf("%d Initialize, %d Stop, %d Run", c.inits, c.stops, c.runs)
+		if c.stops.Load() != c.inits.Load() || c.runs.Load() != 0 {
+			t.Errorf("%d Initialize, %d Stop, %d Run", c.inits.Load(), c.stops.Load(), c.runs.Load())
 		}
 		if err := m.Stop(t.Context(), "a"); err != nil {
 			t.Error(err)
@@ -147,7 +148,7 @@ func TestARunThatStaysWellEndsTheSeries(t *testing.T) {
 			bubble(t, func(t *testing.T, m *Manager, _ *recorder) {
 				f := &fake{}
 				f.initialize = func(context.Context) error {
-					if f.inits == 1 {
+					if f.inits.Load() == 1 {
 						return errDevice
 					}
 					return nil
@@ -180,7 +181,7 @@ func TestPermanentErrorIsNotRetried(t *testing.T) {
 					if broken {
 						return bad
 					}
-					if f.runs > 0 {
+					if f.runs.Load() > 0 {
 						<-ctx.Done()
 					}
 					return nil
@@ -193,8 +194,8 @@ func TestPermanentErrorIsNotRetried(t *testing.T) {
 				start(t, m, "a", f, Policy{})
 				sleep(time.Hour)
 				s := wantState(t, m, "a", Failed)
-				if f.inits != 1 || f.stops != 1 || s.NextTryAt != nil || s.Error != bad.Error() {
-					t.Errorf("%d tries, %d stops, status %+v", f.inits, f.stops, s)
+				if f.inits.Load() != 1 || f.stops.Load() != 1 || s.NextTryAt != nil || s.Error != bad.Error() {
+					t.Errorf("%d tries, %d stops, status %+v", f.inits.Load(), f.stops.Load(), s)
 				}
 				broken = false
 				if err := m.Retry("a"); err != nil {
@@ -221,7 +222,7 @@ func TestWhateverRunReturnsEarlyIsRetried(t *testing.T) {
 			bubble(t, func(t *testing.T, m *Manager, r *recorder) {
 				f := &fake{}
 				f.run = func(ctx context.Context) error {
-					if f.runs == 1 {
+					if f.runs.Load() == 1 {
 						return c.err
 					}
 					<-ctx.Done()
@@ -232,8 +233,8 @@ func TestWhateverRunReturnsEarlyIsRetried(t *testing.T) {
 					t.Errorf("error %q, want %q", s.Error, c.text)
 				}
 				sleep(time.Second)
-				if s := wantState(t, m, "a", Running); s.Error != "" || s.Restarts != 1 || f.stops != 1 {
-					t.Errorf("status %+v, %d stops", s, f.stops)
+				if s := wantState(t, m, "a", Running); s.Error != "" || s.Restarts != 1 || f.stops.Load() != 1 {
+					t.Errorf("status %+v, %d stops", s, f.stops.Load())
 				}
 				wantStates(t, r, "a", Initializing, Running, BackingOff, Initializing, Running)
 			})
@@ -245,7 +246,7 @@ func TestRetrySkipsTheWait(t *testing.T) {
 	bubble(t, func(t *testing.T, m *Manager, _ *recorder) {
 		f := &fake{}
 		f.initialize = func(context.Context) error {
-			if f.inits < 7 {
+			if f.inits.Load() < 7 {
 				return errDevice
 			}
 			return nil
@@ -261,8 +262,8 @@ func TestRetrySkipsTheWait(t *testing.T) {
 			t.Error("retry of a running one:", err)
 		}
 		sleep(time.Minute)
-		if f.inits != 7 {
-			t.Errorf("%d tries, want 7: the timer of the skipped wait has fired", f.inits)
+		if f.inits.Load() != 7 {
+			t.Errorf("%d tries, want 7: the timer of the skipped wait has fired", f.inits.Load())
 		}
 		if err := m.Retry("b"); !errors.Is(err, ErrUnknown) {
 			t.Error(err)
@@ -321,7 +322,7 @@ func TestReplaceGivesUpWithItsContext(t *testing.T) {
 		}
 		sleep(time.Minute)
 		wantState(t, m, "a", Stopped)
-		if next.inits != 0 {
+		if next.inits.Load() != 0 {
 			t.Error("the new one was started all the same")
 		}
 	})
@@ -347,7 +348,7 @@ func TestChangesAreToldInOrderAndMayAskTheManager(t *testing.T) {
 		var m *Manager
 		last := map[Ref]Status{}
 		var mu sync.Mutex
-		m = NewManager(Config{OnChange: func(s Status) {
+		m = NewManager(Config{Logger: slog.New(slog.DiscardHandler), OnChange: func(s Status) {
 			if _, ok := m.Status(s.Ref); !ok || m.Counts() == nil {
 				t.Error("told of one that is not there")
 			}
@@ -382,7 +383,7 @@ func TestChangesAreToldInOrderAndMayAskTheManager(t *testing.T) {
 
 func TestRestartStormIsLimited(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		m := NewManager(Config{}) // real jitter
+		m := NewManager(Config{Logger: slog.New(slog.DiscardHandler)}) // real jitter
 		tries := 0
 		start(t, m, "a", &fake{initialize: func(context.Context) error { tries++; return errDevice }}, Policy{})
 		sleep(time.Hour)

@@ -36,7 +36,10 @@ type unit struct {
 	notes   []note // changes not yet told
 	telling bool   // somebody tells them
 	ended   bool   // Stopped is noted: nothing comes after it
-	logged  string // the failure last logged; only the teller touches it
+
+	// Only the teller touches these.
+	logged string // the failure last logged
+	well   bool   // its end is logged too
 }
 
 // note is a change on its way to OnChange and the log.
