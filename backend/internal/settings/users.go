@@ -118,6 +118,13 @@ func (r *Sessions) DeleteOfUser(ctx context.Context, user, keep int64) (int64, e
 	return done.RowsAffected, sqlite.Translate(done.Error, "delete sessions of user %d", user)
 }
 
+// Trim ends the sessions of a user beyond the keep that were used last and says how many.
+func (r *Sessions) Trim(ctx context.Context, user int64, keep int) (int64, error) {
+	done := r.db.Write.WithContext(ctx).Where(`id IN (SELECT id FROM sessions WHERE user_id = ?
+		ORDER BY last_used_at DESC, id DESC LIMIT -1 OFFSET ?)`, user, keep).Delete(&Session{})
+	return done.RowsAffected, sqlite.Translate(done.Error, "trim sessions of user %d", user)
+}
+
 // DeleteExpired deletes the sessions that ended before the given time and says how many.
 func (r *Sessions) DeleteExpired(ctx context.Context, before time.Time) (int64, error) {
 	done := r.db.Write.WithContext(ctx).Where("expires_at < ?", before).Delete(&Session{})
