@@ -2,6 +2,8 @@
 package drivers
 
 import (
+	"hypha/internal/drivers/mqttpublish"
+	"hypha/internal/drivers/mqttsubscribe"
 	"hypha/internal/drivers/push"
 	"hypha/internal/drivers/simulated"
 	"hypha/internal/drivers/virtual"
@@ -19,6 +21,7 @@ type Deps struct {
 // Inputs returns all kinds of inputs, in the order in which the catalogue shows them.
 func Inputs(d Deps) []input.Kind {
 	return []input.Kind{
+		mqttsubscribe.Kind(),
 		push.Kind(),
 		simulated.Kind(),
 	}
@@ -27,6 +30,7 @@ func Inputs(d Deps) []input.Kind {
 // Outputs returns all kinds of outputs, in the order in which the catalogue shows them.
 func Outputs(d Deps) []output.Kind {
 	return []output.Kind{
+		mqttpublish.Kind(),
 		virtual.OnOff(),
 		virtual.PWM(),
 		virtual.Value(),
