@@ -142,3 +142,23 @@ func definitionFault(err error) error {
 		return option.Errors{{Field: "id", Message: err.Error()}}
 	}
 }
+
+// UserDefined names the units and quantities that users have added.
+func (f *Fleet) UserDefined(ctx context.Context) (units map[measure.Unit]bool, quantities map[measure.Quantity]bool, err error) {
+	us, err := f.cfg.Store.Units.List(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	qs, err := f.cfg.Store.Quantities.List(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	units, quantities = map[measure.Unit]bool{}, map[measure.Quantity]bool{}
+	for _, u := range us {
+		units[measure.Unit(u.ID)] = true
+	}
+	for _, q := range qs {
+		quantities[measure.Quantity(q.ID)] = true
+	}
+	return units, quantities, nil
+}

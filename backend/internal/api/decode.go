@@ -1,0 +1,151 @@
+package api
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"hypha/internal/fleet"
+	"hypha/internal/option"
+)
+
+const (
+	maxBody     = 1 << 20 // bytes of a request, but for readings
+	maxReadings = 16 << 20
+	defaultPage = 1000
+	maxPage     = 100_000
+)
+
+// body reads a request's body, at most limit bytes.
+func body(c echo.Context, limit int64) ([]byte, error) {
+	raw, err := io.ReadAll(http.MaxBytesReader(c.Response(), c.Request().Body, limit))
+	if err != nil {
+		return nil, fmt.Errorf("read the request: %w", err)
+	}
+	return raw, nil
+}
+
+// decode reads a JSON body strictly: unknown fields and wrong types are field errors.
+func decode(c echo.Context, into any) error {
+	raw, err := body(c, maxBody)
+	if err != nil {
+		return err
+	}
+	return fleet.Strict(raw, into)
+}
+
+// id is the whole number of a path parameter. What is no number names nothing: not found.
+func id(c echo.Context, name string) (int64, error) {
+	n, err := strconv.ParseInt(c.Param(name), 10, 64)
+	if err != nil || n < 0 {
+		return 0, fleet.ErrNotFound
+	}
+	return n, nil
+}
+
+// list is a page of a list.
+type list[T any] struct {
+	Items []T   `json:"items"`
+	Total int64 `json:"total"` // without limit and offset
+}
+
+// queries collects the faults of query parameters.
+type queries struct {
+	c    echo.Context
+	errs option.Errors
+}
+
+func (q *queries) fail(name, message string) {
+	q.errs = append(q.errs, option.FieldError{Field: name, Message: message})
+}
+
+func (q *queries) err() error {
+	if len(q.errs) == 0 {
+		return nil
+	}
+	return q.errs
+}
+
+// whole reads a whole number from low to high.
+func (q *queries) whole(name string, def, low, high int64) int64 {
+	text := q.c.QueryParam(name)
+	if text == "" {
+		return def
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || n < low || n > high {
+		q.fail(name, fmt.Sprintf("must be a whole number from %d to %d", low, high))
+		return def
+	}
+	return n
+}
+
+func (q *queries) page() (limit, offset int) {
+	return int(q.whole("limit", defaultPage, 1, maxPage)), int(q.whole("offset", 0, 0, math.MaxInt32))
+}
+
+// millis reads a time as ms since the epoch.
+func (q *queries) millis(name string, def int64, now time.Time) int64 {
+	text := q.c.QueryParam(name)
+	if text == "" {
+		return def
+	}
+	ms, err := parseTime(text, now)
+	if err != nil {
+		q.fail(name, err.Error())
+		return def
+	}
+	return ms
+}
+
+// parseTime understands RFC 3339, whole milliseconds since the epoch, "now", and a time before now as -90s, -15m, -24h,
+// -7d, -4w or -1y.
+func parseTime(text string, now time.Time) (int64, error) {
+	text = strings.TrimSpace(text)
+	if text == "now" {
+		return now.UnixMilli(), nil
+	}
+	if before, ok := strings.CutPrefix(text, "-"); ok && len(before) > 1 {
+		units := map[byte]time.Duration{
+			's': time.Second, 'm': time.Minute, 'h': time.Hour, 'd': 24 * time.Hour, 'w': 7 * 24 * time.Hour, 'y': 365 * 24 * time.Hour,
+		}
+		n, err := strconv.ParseFloat(before[:len(before)-1], 64)
+		unit, known := units[before[len(before)-1]]
+		if err == nil && known && n >= 0 && n*float64(unit) < math.MaxInt64/2 {
+			return now.Add(-time.Duration(n * float64(unit))).UnixMilli(), nil
+		}
+	}
+	if ms, err := strconv.ParseInt(text, 10, 64); err == nil && ms >= 0 {
+		return ms, nil
+	}
+	// A + in a query that was not escaped arrives as a space.
+	if t, err := time.Parse(time.RFC3339Nano, strings.Replace(text, " ", "+", 1)); err == nil {
+		return t.UnixMilli(), nil
+	}
+	return 0, fmt.Errorf("%q is no time: use RFC 3339 (2026-05-01T06:00:00Z), milliseconds since the epoch, or -24h, -7d", text)
+}
+
+// moment is a time in a JSON body: RFC 3339 text, whole milliseconds, or relative. A fault is kept, so that the handler
+// can name the field.
+type moment struct {
+	ms  int64
+	set bool
+	err error
+}
+
+// UnmarshalJSON reads the time; it does not fail.
+func (m *moment) UnmarshalJSON(raw []byte) error {
+	text := strings.Trim(string(raw), `"`)
+	if text == "null" {
+		return nil
+	}
+	m.ms, m.err = parseTime(text, time.Now())
+	m.set = true
+	return nil
+}

@@ -1,0 +1,139 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"hypha/internal/auth"
+	"hypha/internal/live"
+)
+
+const (
+	sessionCookie = "hypha_session"
+	principalKey  = "principal"
+)
+
+// guard finds out who a request comes from and what they may do.
+type guard struct{ auth *auth.Service }
+
+// signedIn lets requests of known users pass. A token in the Authorization header counts before the session's cookie.
+func (g *guard) signedIn(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		p, err := g.who(c)
+		if err != nil {
+			return err
+		}
+		c.Set(principalKey, p)
+		return next(c)
+	}
+}
+
+func (g *guard) who(c echo.Context) (auth.Principal, error) {
+	r := c.Request()
+	if token, ok := bearer(r); ok {
+		return g.auth.ByToken(r.Context(), token)
+	}
+	cookie, err := r.Cookie(sessionCookie)
+	if err != nil || cookie.Value == "" {
+		return auth.Principal{}, problem(http.StatusUnauthorized, "Not signed in", "sign in, or send an API token as Authorization: Bearer")
+	}
+	// A page of another site can make a browser send the cookie; it cannot forge where it comes from.
+	if !safeMethod(r.Method) && !sameOrigin(r) {
+		return auth.Principal{}, problem(http.StatusForbidden, "Refused", "the request comes from a page of another site")
+	}
+	p, err := g.auth.BySession(r.Context(), cookie.Value)
+	if err == nil && p.Renewed {
+		setCookie(c, cookie.Value, p.ExpiresAt, r.TLS != nil)
+	}
+	return p, err
+}
+
+// atLeast lets requests pass whose user has the role.
+func (g *guard) atLeast(role auth.Role) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			if err := principal(c).May(role); err != nil {
+				return problem(http.StatusForbidden, "Not allowed", "this needs the role "+string(role))
+			}
+			return next(c)
+		}
+	}
+}
+
+// principal is who the request comes from; only behind signedIn.
+func principal(c echo.Context) auth.Principal {
+	p, _ := c.Get(principalKey).(auth.Principal)
+	return p
+}
+
+// by names who a request comes from, for the journal.
+func by(c echo.Context) string { return principal(c).By() }
+
+func safeMethod(method string) bool {
+	return method == http.MethodGet || method == http.MethodHead || method == http.MethodOptions
+}
+
+// sameOrigin tells whether a browser's request comes from a page of this program. Programs that are no browsers send
+// neither header, and nobody can make them send a cookie.
+func sameOrigin(r *http.Request) bool {
+	if origin := r.Header.Get("Origin"); origin != "" {
+		u, err := url.Parse(origin)
+		return err == nil && u.Host == r.Host
+	}
+	site := r.Header.Get("Sec-Fetch-Site")
+	return site == "" || site == "same-origin" || site == "none"
+}
+
+func setCookie(c echo.Context, secret string, expires time.Time, secure bool) {
+	c.SetCookie(&http.Cookie{
+		Name: sessionCookie, Value: secret, Path: "/", Expires: expires, HttpOnly: true, Secure: secure, SameSite: http.SameSiteStrictMode,
+	})
+}
+
+// feed is the way to the live feed.
+type feed struct {
+	guard *guard
+	feed  *live.Feed
+}
+
+// serve godoc
+//
+//	@Summary		The live feed (WebSocket, subprotocol hypha.live.v1)
+//	@Description	JSON text frames; see the documentation of the feed. Signed in by cookie with a same-origin Origin, by Authorization: Bearer, or by a ticket.
+//	@Tags			live
+//	@Param			ticket	query		string	false	"from POST /auth/live-ticket"
+//	@Success		101		{string}	string	"switching protocols"
+//	@Failure		401,503	{object}	Problem
+//	@Router			/live [get]
+func (h *feed) serve(c echo.Context) error {
+	p, err := h.who(c)
+	if err != nil {
+		return err
+	}
+	valid := func(ctx context.Context) bool {
+		_, err := h.guard.auth.Recheck(ctx, p)
+		return err == nil
+	}
+	err = h.feed.Serve(c.Response(), c.Request(), valid)
+	if live.IsTooMany(err) {
+		p := problem(http.StatusServiceUnavailable, "Too many live connections", "close some, or try again later")
+		p.retryAfter = 10 * time.Second
+		return p
+	}
+	return err
+}
+
+func (h *feed) who(c echo.Context) (auth.Principal, error) {
+	r := c.Request()
+	if ticket := c.QueryParam("ticket"); ticket != "" {
+		return h.guard.auth.ByTicket(r.Context(), ticket)
+	}
+	if _, ok := bearer(r); !ok && !sameOrigin(r) {
+		return auth.Principal{}, problem(http.StatusForbidden, "Refused", "the connection comes from a page of another site")
+	}
+	return h.guard.who(c)
+}

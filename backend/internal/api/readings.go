@@ -1,0 +1,344 @@
+package api
+
+import (
+	"bufio"
+	"context"
+	"encoding/csv"
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"hypha/internal/fleet"
+	"hypha/internal/history"
+	"hypha/internal/measure"
+	"hypha/internal/option"
+	"hypha/internal/settings"
+)
+
+type readings struct {
+	fleet   *fleet.Fleet
+	history history.Store
+}
+
+// Series is the readings of one channel in a range: raw, with t, v and, when any is not good, q; or in buckets, with t
+// (the bucket's start), min, max, mean and count. All arrays of a series are of one length; times are ms since the epoch.
+type Series struct {
+	Channel measure.ChannelID `json:"channel" swaggertype:"integer"`
+	Unit    measure.Unit      `json:"unit" swaggertype:"string"`
+	Raw     bool              `json:"raw"`
+	T       []int64           `json:"t"`
+	V       []float64         `json:"v,omitempty"`
+	Q       []string          `json:"q,omitempty"`
+	Min     []float64         `json:"min,omitempty"`
+	Max     []float64         `json:"max,omitempty"`
+	Mean    []float64         `json:"mean,omitempty"`
+	Count   []int64           `json:"count,omitempty"`
+} //	@name	Series
+
+// ReadingsAnswer is the series asked for, in that order.
+type ReadingsAnswer struct {
+	Series []Series `json:"series"`
+} //	@name	ReadingsAnswer
+
+// span is a range of time of channels.
+type span struct {
+	channels []settings.Channel
+	from, to int64 // ms, [from, to)
+	points   int64
+}
+
+const (
+	maxPoints     = 1_000_000
+	defaultPoints = 1000
+)
+
+// span reads the query of readings and export.
+func (h *readings) span(c echo.Context) (s span, err error) {
+	ids, err := channelIDs(c)
+	if err != nil {
+		return s, err
+	}
+	q := queries{c: c}
+	now := time.Now()
+	s.from = q.millis("from", now.Add(-24*time.Hour).UnixMilli(), now)
+	s.to = q.millis("to", now.UnixMilli()+1, now)
+	s.points = q.whole("points", defaultPoints, 1, maxPoints)
+	if len(ids) == 0 {
+		q.fail("channel", "is required: name at least one, GET /api/v1/channels lists them")
+	}
+	if len(q.errs) == 0 && s.from >= s.to {
+		q.fail("from", "must be before to")
+	}
+	if err := q.err(); err != nil {
+		return s, err
+	}
+	rows, _, err := h.fleet.Channels(c.Request().Context(), settings.ChannelFilter{IDs: ids})
+	if err != nil {
+		return s, err
+	}
+	known := map[measure.ChannelID]settings.Channel{}
+	for _, row := range rows {
+		known[row.ID] = row.Channel
+	}
+	for _, n := range ids {
+		row, ok := known[n]
+		if !ok {
+			return s, problem(http.StatusNotFound, "Not found", fmt.Sprintf("there is no channel %d", n))
+		}
+		s.channels = append(s.channels, row)
+	}
+	return s, nil
+}
+
+// get godoc
+//
+//	@Summary		Readings of channels in a range
+//	@Description	Raw whenever the range holds at most `points` readings of the channel, else in `points` buckets. Buckets leave out what is neither good nor substituted. The answer is streamed, series by series.
+//	@Tags			readings
+//	@Param			channel	query		[]int	true	"channels"	collectionFormat(multi)
+//	@Param			from	query		string	false	"RFC 3339, ms since the epoch, or -24h; default -24h"
+//	@Param			to		query		string	false	"the same, exclusive; default now"
+//	@Param			points	query		int		false	"1 to 1000000; default 1000"
+//	@Success		200		{object}	ReadingsAnswer
+//	@Failure		404,422	{object}	Problem
+//	@Router			/readings [get]
+func (h *readings) get(c echo.Context) error {
+	s, err := h.span(c)
+	if err != nil {
+		return err
+	}
+	ctx := c.Request().Context()
+	// The first series is read before anything is sent, so that a fault of the store still makes a proper answer.
+	first, err := h.series(ctx, s, s.channels[0])
+	if err != nil {
+		return err
+	}
+	c.Response().Header().Set(echo.HeaderContentType, echo.MIMEApplicationJSON)
+	c.Response().WriteHeader(http.StatusOK)
+	w := bufio.NewWriterSize(c.Response(), 64<<10)
+	fmt.Fprint(w, `{"series":[`)
+	writeSeries(w, first)
+	for _, ch := range s.channels[1:] {
+		next, err := h.series(ctx, s, ch)
+		if err != nil {
+			return fmt.Errorf("series of channel %d: %w", ch.ID, err)
+		}
+		w.WriteByte(',') //nolint:errcheck // bufio keeps the error for Flush
+		writeSeries(w, next)
+	}
+	fmt.Fprint(w, "]}\n")
+	return w.Flush()
+}
+
+// series reads one channel.
+func (h *readings) series(ctx context.Context, s span, ch settings.Channel) (Series, error) {
+	out := Series{Channel: ch.ID, Unit: ch.Unit}
+	n, err := h.history.Count(ctx, ch.ID, s.from, s.to)
+	if err != nil {
+		return out, err
+	}
+	if int64(n) > s.points {
+		width := (s.to - s.from + s.points - 1) / s.points
+		err := h.history.Buckets(ctx, ch.ID, s.from, s.to, max(width, 1), func(b history.Bucket) error {
+			out.T, out.Min, out.Max = append(out.T, b.T), append(out.Min, b.Min), append(out.Max, b.Max)
+			out.Mean, out.Count = append(out.Mean, b.Mean), append(out.Count, b.Count)
+			return nil
+		})
+		return out, err
+	}
+	out.Raw = true
+	out.T, out.V = make([]int64, 0, n), make([]float64, 0, n)
+	err = h.history.Raw(ctx, ch.ID, s.from, s.to, 0, func(r measure.Reading) error {
+		if r.Q != measure.Good && out.Q == nil {
+			out.Q = make([]string, len(out.T), n)
+			for i := range out.Q {
+				out.Q[i] = measure.Good.String()
+			}
+		}
+		out.T, out.V = append(out.T, r.T), append(out.V, r.V)
+		if out.Q != nil {
+			out.Q = append(out.Q, r.Q.String())
+		}
+		return nil
+	})
+	return out, err
+}
+
+// writeSeries writes a series without reflection: a million points are normal.
+func writeSeries(w *bufio.Writer, s Series) {
+	fmt.Fprintf(w, `{"channel":%d,"unit":%q,"raw":%t`, s.Channel, s.Unit, s.Raw)
+	ints := func(name string, all []int64) {
+		fmt.Fprintf(w, `,%q:[`, name)
+		for n, v := range all {
+			b := w.AvailableBuffer()
+			if n > 0 {
+				b = append(b, ',')
+			}
+			w.Write(strconv.AppendInt(b, v, 10)) //nolint:errcheck // bufio keeps the error for Flush
+		}
+		w.WriteByte(']') //nolint:errcheck // likewise
+	}
+	floats := func(name string, all []float64) {
+		fmt.Fprintf(w, `,%q:[`, name)
+		for n, v := range all {
+			b := w.AvailableBuffer()
+			if n > 0 {
+				b = append(b, ',')
+			}
+			w.Write(strconv.AppendFloat(b, v, 'g', -1, 64)) //nolint:errcheck // likewise
+		}
+		w.WriteByte(']') //nolint:errcheck // likewise
+	}
+	ints("t", s.T)
+	if s.Raw {
+		floats("v", s.V)
+		if s.Q != nil {
+			fmt.Fprint(w, `,"q":[`)
+			for n, q := range s.Q {
+				if n > 0 {
+					w.WriteByte(',') //nolint:errcheck // likewise
+				}
+				fmt.Fprintf(w, "%q", q)
+			}
+			w.WriteByte(']') //nolint:errcheck // likewise
+		}
+	} else {
+		floats("min", s.Min)
+		floats("max", s.Max)
+		floats("mean", s.Mean)
+		ints("count", s.Count)
+	}
+	w.WriteByte('}') //nolint:errcheck // likewise
+}
+
+type pushedReading struct {
+	Channel *int64   `json:"channel"`
+	T       moment   `json:"t" swaggertype:"string"` // RFC 3339, or ms since the epoch; default now
+	V       *float64 `json:"v"`                      // in the unit that the input declares
+} //	@name	PushedReading
+
+type pushRequest struct {
+	Readings []pushedReading `json:"readings"`
+} //	@name	PushRequest
+
+// Accepted is how many readings are stored.
+type Accepted struct {
+	Accepted int `json:"accepted"`
+} //	@name	Accepted
+
+// push godoc
+//
+//	@Summary		Store readings of push inputs
+//	@Description	All or none. When the answer comes they survive a crash. The same channel and time again replaces; late readings are taken.
+//	@Tags			readings
+//	@Accept			json
+//	@Param			readings	body		pushRequest	true	"readings"
+//	@Success		200			{object}	Accepted
+//	@Failure		400,413,422	{object}	Problem
+//	@Router			/readings [post]
+func (h *readings) push(c echo.Context) error {
+	raw, err := body(c, maxReadings)
+	if err != nil {
+		return err
+	}
+	var req pushRequest
+	if err := fleet.Strict(raw, &req); err != nil {
+		return err
+	}
+	if req.Readings == nil {
+		return fieldProblem("readings", "is required: a list of {channel, t, v}")
+	}
+	now := time.Now()
+	pushed := make([]fleet.Pushed, len(req.Readings))
+	var bad option.Errors
+	for n, r := range req.Readings {
+		fail := func(name, message string) {
+			bad = append(bad, option.FieldError{Field: fmt.Sprintf("readings[%d].%s", n, name), Message: message})
+		}
+		if r.Channel == nil {
+			fail("channel", "is required")
+		} else {
+			pushed[n].Channel = measure.ChannelID(*r.Channel)
+		}
+		if r.V == nil {
+			fail("v", "is required: a finite number")
+		} else {
+			pushed[n].V = *r.V
+		}
+		switch {
+		case r.T.err != nil:
+			fail("t", r.T.err.Error())
+		case r.T.set:
+			pushed[n].T = r.T.ms
+		default:
+			pushed[n].T = now.UnixMilli()
+		}
+		if len(bad) > 100 {
+			break
+		}
+	}
+	if len(bad) > 0 {
+		return bad
+	}
+	accepted, err := h.fleet.Ingest(c.Request().Context(), pushed)
+	if err != nil {
+		return err
+	}
+	return c.JSON(http.StatusOK, Accepted{Accepted: accepted})
+}
+
+// export godoc
+//
+//	@Summary	Readings as CSV, streamed: time,channel,name,unit,value
+//	@Tags		readings
+//	@Produce	text/csv
+//	@Param		channel	query		[]int	true	"channels"	collectionFormat(multi)
+//	@Param		from	query		string	false	"RFC 3339, ms since the epoch, or -24h; default -24h"
+//	@Param		to		query		string	false	"the same, exclusive; default now"
+//	@Param		format	query		string	false	"csv"
+//	@Success	200		{string}	string	"CSV with a header line; good and substituted readings"
+//	@Failure	404,422	{object}	Problem
+//	@Router		/readings/export [get]
+func (h *readings) export(c echo.Context) error {
+	if format := c.QueryParam("format"); format != "" && format != "csv" {
+		return fieldProblem("format", "must be csv")
+	}
+	s, err := h.span(c)
+	if err != nil {
+		return err
+	}
+	c.Response().Header().Set(echo.HeaderContentType, "text/csv; charset=utf-8")
+	c.Response().Header().Set(echo.HeaderContentDisposition, `attachment; filename="hypha-readings.csv"`)
+	c.Response().WriteHeader(http.StatusOK)
+	w := csv.NewWriter(c.Response())
+	if err := w.Write([]string{"time", "channel", "name", "unit", "value"}); err != nil {
+		return fmt.Errorf("write the header: %w", err)
+	}
+	for _, ch := range s.channels {
+		row := []string{"", strconv.FormatInt(int64(ch.ID), 10), safeCell(ch.Name), string(ch.Unit), ""}
+		err := h.history.Raw(c.Request().Context(), ch.ID, s.from, s.to, 0, func(r measure.Reading) error {
+			if !r.Q.Usable() {
+				return nil
+			}
+			row[0] = time.UnixMilli(r.T).UTC().Format("2006-01-02T15:04:05.000Z07:00")
+			row[4] = strconv.FormatFloat(r.V, 'g', -1, 64)
+			return w.Write(row)
+		})
+		if err != nil {
+			return fmt.Errorf("export channel %d: %w", ch.ID, err)
+		}
+	}
+	w.Flush()
+	return w.Error()
+}
+
+// safeCell keeps a spreadsheet from taking a name for a formula.
+func safeCell(name string) string {
+	if name != "" && (name[0] == '=' || name[0] == '+' || name[0] == '-' || name[0] == '@') {
+		return "'" + name
+	}
+	return name
+}

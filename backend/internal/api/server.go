@@ -1,0 +1,186 @@
+// Package api is the REST API and the way to the live feed: routes, sign-in, decoding, problem+json. Handlers decode,
+// call one service and encode; what is right or wrong is decided by the services.
+//
+//	@title						Hypha
+//	@version					1
+//	@description				Watch and regulate an environment. Errors are application/problem+json with the fields at fault.
+//	@description				Times in requests: RFC 3339, whole ms since the epoch, or relative (-24h); in answers RFC 3339 with milliseconds, in series ms since the epoch.
+//	@BasePath					/api/v1
+//	@securityDefinitions.apikey	bearer
+//	@in							header
+//	@name						Authorization
+//	@securityDefinitions.apikey	session
+//	@in							cookie
+//	@name						hypha_session
+package api
+
+import (
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
+
+	"hypha/internal/auth"
+	"hypha/internal/fleet"
+	"hypha/internal/history"
+	"hypha/internal/live"
+	"hypha/internal/observe"
+	"hypha/internal/settings"
+)
+
+// Config is what the API serves.
+type Config struct {
+	Fleet    *fleet.Fleet
+	Auth     *auth.Service
+	Settings *settings.Store
+	History  history.Store
+	Writer   *history.Writer
+	Feed     *live.Feed
+	Lateness *observe.Lateness
+	Brokers  func() []Broker
+	Web      http.Handler // the pages, the OpenAPI document and its reader
+	Build    Build
+	DataDir  string
+	Secure   bool // served over TLS: cookies are marked Secure
+	Logger   *slog.Logger
+}
+
+// New builds the handler of everything that Hypha serves.
+func New(cfg Config) http.Handler {
+	e := echo.New()
+	e.HideBanner, e.HidePort = true, true
+	e.HTTPErrorHandler = errorHandler(cfg.Logger)
+	e.IPExtractor = echo.ExtractIPDirect() // a forwarded address can be made up by anybody
+	e.Use(recovered(cfg.Logger))
+	sys := &system{cfg: cfg, started: time.Now()}
+	acc := &accounts{auth: cfg.Auth, preferences: cfg.Settings.Preferences, fleet: cfg.Fleet, secure: cfg.Secure}
+	guard := &guard{auth: cfg.Auth}
+
+	metrics := observe.Metrics(cfg.Build.Version, cfg.Lateness, sys.figures)
+	e.GET("/metrics", echo.WrapHandler(metrics))
+	e.GET("/api/*", echo.WrapHandler(cfg.Web))
+	e.GET("/*", echo.WrapHandler(cfg.Web))
+	e.HEAD("/*", echo.WrapHandler(cfg.Web))
+
+	v1 := e.Group("/api/v1", noStore)
+	v1.Any("/*", func(echo.Context) error { return echo.ErrNotFound })
+
+	open := v1.Group("", packed())
+	open.GET("/health", sys.health)
+	open.GET("/setup", acc.setupNeeded)
+	open.POST("/setup", acc.setup)
+	open.POST("/auth/login", acc.login)
+
+	v1.GET("/live", (&feed{guard: guard, feed: cfg.Feed}).serve)
+
+	r := v1.Group("", packed(), guard.signedIn)
+	watch, operate, admin := r.Group(""), r.Group("", guard.atLeast(auth.Operator)), r.Group("", guard.atLeast(auth.Admin))
+	acc.routes(watch, admin)
+	routes(cfg, sys, watch, operate, admin)
+	return e
+}
+
+// routes of everything but accounts. Viewers watch, operators also drive outputs, administrators configure.
+func routes(cfg Config, sys *system, watch, operate, admin *echo.Group) {
+	in := &inputs{cfg.Fleet}
+	watch.GET("/inputs", in.list)
+	watch.GET("/inputs/:id", in.get)
+	watch.GET("/discoveries", in.discoveries)
+	admin.POST("/inputs", in.create)
+	admin.POST("/inputs/test", in.test)
+	admin.PATCH("/inputs/:id", in.update)
+	admin.DELETE("/inputs/:id", in.remove)
+	admin.POST("/inputs/:id/restore", in.restore)
+	admin.POST("/inputs/:id/duplicate", in.duplicate)
+	operate.POST("/inputs/:id/enable", in.enable)
+	operate.POST("/inputs/:id/disable", in.disable)
+	operate.POST("/inputs/:id/retry", in.retry)
+	operate.POST("/inputs/:id/read", in.read)
+
+	out := &outputs{cfg.Fleet}
+	watch.GET("/outputs", out.list)
+	watch.GET("/outputs/:id", out.get)
+	watch.GET("/outputs/:id/channels/:n", out.channel)
+	operate.PUT("/outputs/:id/channels/:n", out.drive)
+	admin.POST("/outputs", out.create)
+	admin.PATCH("/outputs/:id", out.update)
+	admin.DELETE("/outputs/:id", out.remove)
+	admin.POST("/outputs/:id/restore", out.restore)
+	operate.POST("/outputs/:id/enable", out.enable)
+	operate.POST("/outputs/:id/disable", out.disable)
+	watch.GET("/stop", out.stopState)
+	operate.POST("/stop", out.stop)
+	operate.DELETE("/stop", out.release)
+
+	fn := &functions{cfg.Settings}
+	watch.GET("/functions", fn.list)
+	admin.POST("/functions", fn.create)
+
+	zone := &zones{cfg.Fleet}
+	watch.GET("/zones", zone.list)
+	watch.GET("/zones/:id", zone.get)
+	admin.POST("/zones", zone.create)
+	admin.PATCH("/zones/:id", zone.update)
+	admin.DELETE("/zones/:id", zone.remove)
+	admin.POST("/zones/:id/restore", zone.restore)
+
+	ch := &channels{cfg.Fleet}
+	watch.GET("/channels", ch.list)
+	watch.GET("/channels/:id", ch.get)
+	admin.PATCH("/channels/:id", ch.update)
+	rd := &readings{fleet: cfg.Fleet, history: cfg.History}
+	watch.GET("/readings", rd.get)
+	watch.GET("/readings/latest", ch.latest)
+	watch.GET("/readings/export", rd.export)
+	operate.POST("/readings", rd.push)
+
+	cat := &catalogue{cfg.Fleet}
+	watch.GET("/kinds", cat.kinds)
+	watch.GET("/quantities", cat.quantities)
+	watch.GET("/units", cat.units)
+	admin.POST("/quantities", cat.addQuantity)
+	admin.DELETE("/quantities/:id", cat.removeQuantity)
+	admin.POST("/units", cat.addUnit)
+	admin.DELETE("/units/:id", cat.removeUnit)
+
+	watch.GET("/events", (&events{cfg.Fleet}).list)
+	watch.GET("/system", sys.system)
+}
+
+// packed compresses answers that are worth it.
+func packed() echo.MiddlewareFunc {
+	return middleware.GzipWithConfig(middleware.GzipConfig{Level: 5, MinLength: 1024})
+}
+
+// noStore keeps answers about the present out of caches, unless a handler says otherwise.
+func noStore(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		h := c.Response().Header()
+		h.Set(echo.HeaderCacheControl, "no-store")
+		h.Set("X-Content-Type-Options", "nosniff")
+		return next(c)
+	}
+}
+
+// recovered turns a panic of a handler into a 500 and a log entry.
+func recovered(log *slog.Logger) echo.MiddlewareFunc {
+	return middleware.RecoverWithConfig(middleware.RecoverConfig{
+		DisablePrintStack: true,
+		LogErrorFunc: func(c echo.Context, err error, stack []byte) error {
+			log.Error("a handler panicked", "path", c.Path(), "error", err, "stack", string(stack))
+			return err
+		},
+	})
+}
+
+// bearer is the token of an Authorization header.
+func bearer(r *http.Request) (string, bool) {
+	scheme, token, ok := strings.Cut(r.Header.Get(echo.HeaderAuthorization), " ")
+	if !ok || !strings.EqualFold(scheme, "Bearer") || token == "" {
+		return "", false
+	}
+	return strings.TrimSpace(token), true
+}

@@ -1,0 +1,313 @@
+// Package app builds the program of all the others and runs it: the only package that knows every other.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"hypha/internal/api"
+	"hypha/internal/auth"
+	"hypha/internal/config"
+	"hypha/internal/drivers"
+	"hypha/internal/fleet"
+	"hypha/internal/history"
+	"hypha/internal/history/rowstore"
+	"hypha/internal/host"
+	"hypha/internal/live"
+	"hypha/internal/measure"
+	"hypha/internal/mqttconn"
+	"hypha/internal/observe"
+	"hypha/internal/settings"
+	"hypha/internal/web"
+)
+
+// Options say what to run.
+type Options struct {
+	DataDir string
+	Config  config.Config
+	Demo    bool // with the simulated grow tent
+	Build   api.Build
+	Logger  *slog.Logger
+	Notices io.Writer // the lines for people: the address and the setup code
+}
+
+// Ending is bounded step by step, within 10 s in all: requests, controllers, then what waits for the disk.
+const (
+	requestsWithin    = 2 * time.Second
+	controllersWithin = 5 * time.Second
+	drainWithin       = 2 * time.Second
+)
+
+// program is everything that runs.
+type program struct {
+	opts     Options
+	log      *slog.Logger
+	settings *settings.Store
+	history  *rowstore.Store
+	writer   *history.Writer
+	pool     *mqttconn.Pool
+	fleet    *fleet.Fleet
+	auth     *auth.Service
+	feed     *live.Feed
+	server   *http.Server
+	listener net.Listener
+}
+
+// Run runs the program until ctx ends. It returns an error that says what to do about it.
+func Run(ctx context.Context, opts Options) error {
+	lock, err := settings.Lock(opts.DataDir)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = lock.Close() }() // the end of the process releases it too
+	// The address is taken first: a port in use is the likeliest fault, and nothing has been touched yet.
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", opts.Config.Listen)
+	if err != nil {
+		return fmt.Errorf("the address %s cannot be used: %w; choose another with --listen", opts.Config.Listen, err)
+	}
+	p := &program{opts: opts, log: opts.Logger, listener: listener}
+	if err := p.build(ctx); err != nil {
+		return errors.Join(err, listener.Close(), p.close())
+	}
+	return errors.Join(p.run(ctx), p.close())
+}
+
+// build opens the stores and puts the parts together; nothing runs yet.
+func (p *program) build(ctx context.Context) (err error) {
+	if p.settings, err = settings.Open(ctx, p.opts.DataDir, p.log); err != nil {
+		return err
+	}
+	if p.history, err = rowstore.Open(ctx, p.opts.DataDir); err != nil {
+		return err
+	}
+	p.writer = history.NewWriter(history.WriterConfig{
+		Store: p.history, SyncEvery: time.Duration(p.opts.Config.History.SyncIntervalS * float64(time.Second)),
+		OnChange: p.storingChanged, Logger: p.log,
+	})
+	p.pool = mqttconn.NewPool(mqttconn.Config{Logger: p.log})
+	deps := drivers.Deps{DataDir: p.opts.DataDir}
+	lateness := &observe.Lateness{}
+	p.fleet = fleet.New(fleet.Config{
+		Store: p.settings, History: p.history, Writer: p.writer, Catalogue: measure.NewCatalogue(),
+		Inputs: drivers.Inputs(deps), Outputs: drivers.Outputs(deps),
+		Host:      host.Host{Root: "/", HTTP: httpClient(p.opts.Build.Version), MQTT: p.pool},
+		Retention: time.Duration(p.opts.Config.History.Retention), Logger: p.log, Beat: lateness.Add,
+	})
+	if err := p.fleet.LoadUnits(ctx); err != nil {
+		return fmt.Errorf("load the units of users: %w", err)
+	}
+	p.auth = auth.New(p.settings, auth.Config{
+		Dir: p.opts.DataDir, SessionTTL: time.Duration(p.opts.Config.Auth.SessionTTL), OnEvent: p.signedIn, Logger: p.log,
+	})
+	p.feed = live.New(p.fleet, live.Topics{
+		Readings: p.fleet.Readings, Outputs: p.fleet.OutputMoves, Controllers: p.fleet.Controllers, Journal: p.fleet.Journal,
+	}, p.fleet.Hub.Seq(), p.log)
+	p.server = &http.Server{
+		Handler: api.New(api.Config{
+			Fleet: p.fleet, Auth: p.auth, Settings: p.settings, History: p.history, Writer: p.writer, Feed: p.feed,
+			Lateness: lateness, Brokers: p.brokers, Web: web.Handler(), Build: p.opts.Build, DataDir: p.opts.DataDir,
+			Secure: p.opts.Config.TLS.Cert != "", Logger: p.log,
+		}),
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       2 * time.Minute,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+		ErrorLog:          slog.NewLogLogger(p.log.Handler(), slog.LevelDebug),
+	}
+	return nil
+}
+
+// httpClient is for drivers. Their contexts bound each request; this bounds what they forget.
+func httpClient(version string) *http.Client {
+	dialer := &net.Dialer{Timeout: 10 * time.Second}
+	return &http.Client{
+		Timeout: 2 * time.Minute,
+		Transport: agent{"hypha/" + version, &http.Transport{
+			Proxy: http.ProxyFromEnvironment, DialContext: dialer.DialContext, TLSHandshakeTimeout: 10 * time.Second,
+			MaxIdleConns: 50, MaxIdleConnsPerHost: 2, IdleConnTimeout: 90 * time.Second, ForceAttemptHTTP2: true,
+		}},
+	}
+}
+
+// agent names the program in requests that do not say who asks.
+type agent struct {
+	name string
+	next http.RoundTripper
+}
+
+func (a agent) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Header.Get("User-Agent") == "" {
+		r = r.Clone(r.Context())
+		r.Header.Set("User-Agent", a.name)
+	}
+	return a.next.RoundTrip(r)
+}
+
+func (p *program) brokers() []api.Broker {
+	brokers := []api.Broker{}
+	for _, s := range p.pool.Status() {
+		brokers = append(brokers, api.Broker{Broker: s.Broker, Connected: s.Connected, Error: s.Error})
+	}
+	return brokers
+}
+
+// signedIn notes who signs in and out, and who tries to.
+func (p *program) signedIn(action, who, from string) {
+	words := map[string]string{
+		"login": "signed in", "login_failed": "tried to sign in with a wrong password", "logout": "signed out",
+		"setup": "made the first account", "setup_failed": "tried a wrong setup code", "password": "changed the password",
+	}
+	what, ok := words[action]
+	if !ok {
+		what = action
+	}
+	if who == "" {
+		who = "Somebody"
+	}
+	p.fleet.Note("auth", "login", who, who+" "+what, map[string]any{"action": action, "from": from})
+}
+
+// storingChanged tells people when the history cannot be written, and when it can again.
+func (p *program) storingChanged(s history.WriterState) {
+	if s.Err != nil {
+		p.fleet.Note("alert", "history", "", "The history cannot be written: "+s.Err.Error(),
+			map[string]any{"error": s.Err.Error(), "queued": s.Queued, "lost": s.Lost})
+		return
+	}
+	p.fleet.Note("alert", "history", "", "The history is written again", map[string]any{"queued": s.Queued, "lost": s.Lost})
+}
+
+// run starts everything, serves until ctx ends, and then ends everything in the opposite order.
+func (p *program) run(ctx context.Context) error {
+	background, end := context.WithCancel(context.WithoutCancel(ctx))
+	defer end()
+	feedCtx, endFeed := context.WithCancel(background)
+	defer endFeed()
+	failed := make(chan error, 4)
+	var services, feeding sync.WaitGroup
+	services.Go(func() { failed <- stopped("history", p.writer.Run(background)) })
+	services.Go(func() { failed <- stopped("fleet", p.fleet.Run(background)) })
+	feeding.Go(func() { failed <- stopped("live feed", p.feed.Run(feedCtx)) })
+	if err := p.fleet.Start(ctx); err != nil {
+		end()
+		services.Wait()
+		feeding.Wait()
+		return err
+	}
+	if p.opts.Demo {
+		if err := p.furnish(ctx); err != nil {
+			p.log.Error("the demo could not be set up completely", "error", err)
+		}
+	}
+	serving := make(chan error, 1)
+	go func() { serving <- p.serve() }()
+	p.announce(ctx)
+
+	var cause error
+	select {
+	case <-ctx.Done():
+	case cause = <-failed:
+	case cause = <-serving:
+	}
+	p.log.Info("stopping")
+	endFeed()
+	feeding.Wait()
+	p.endRequests()
+	stopCtx, cancel := context.WithTimeout(background, controllersWithin)
+	if err := p.fleet.Close(stopCtx); err != nil {
+		p.log.Error("not every controller stopped in time", "error", err)
+	}
+	cancel()
+	end()
+	drained := make(chan struct{})
+	go func() { services.Wait(); close(drained) }()
+	select {
+	case <-drained:
+	case <-time.After(drainWithin + drainWithin):
+		cause = errors.Join(cause, errors.New("the last readings could not be stored in time"))
+	}
+	return cause
+}
+
+// stopped names the service that ended; nil when it ended because it was told to.
+func stopped(name string, err error) error {
+	if err == nil || errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", name, err)
+}
+
+func (p *program) serve() error {
+	var err error
+	if tls := p.opts.Config.TLS; tls.Cert != "" {
+		err = p.server.ServeTLS(p.listener, tls.Cert, tls.Key)
+	} else {
+		err = p.server.Serve(p.listener)
+	}
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return fmt.Errorf("serve: %w", err)
+}
+
+func (p *program) endRequests() {
+	ctx, cancel := context.WithTimeout(context.Background(), requestsWithin)
+	defer cancel()
+	if err := p.server.Shutdown(ctx); err != nil {
+		_ = p.server.Close() // what is left is cut off
+	}
+}
+
+// announce tells people where the program is, and the setup code as long as there is no account.
+func (p *program) announce(ctx context.Context) {
+	address := p.address()
+	code, err := p.auth.SetupCode(ctx)
+	if err != nil {
+		p.log.Error("the setup code could not be made", "error", err)
+	}
+	if code != "" {
+		fmt.Fprintf(p.opts.Notices, "setup code: %s\n", code)
+		fmt.Fprintf(p.opts.Notices, "open %s/setup to create the first account\n", address)
+	}
+	fmt.Fprintf(p.opts.Notices, "listening on %s\n", address)
+}
+
+// address is how the program is reached from this machine, or as configured.
+func (p *program) address() string {
+	if p.opts.Config.BaseURL != "" {
+		return p.opts.Config.BaseURL
+	}
+	scheme := "http"
+	if p.opts.Config.TLS.Cert != "" {
+		scheme = "https"
+	}
+	addr := p.listener.Addr().String()
+	if hostname, port, err := net.SplitHostPort(addr); err == nil {
+		if ip := net.ParseIP(hostname); ip != nil && ip.IsUnspecified() {
+			addr = net.JoinHostPort("localhost", port)
+		}
+	}
+	return scheme + "://" + addr
+}
+
+// close closes what build has opened.
+func (p *program) close() error {
+	var errs []error
+	if p.pool != nil {
+		errs = append(errs, p.pool.Close())
+	}
+	if p.history != nil {
+		errs = append(errs, p.history.Close())
+	}
+	if p.settings != nil {
+		errs = append(errs, p.settings.Close())
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,84 @@
+package observe
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// Figures is what the program says of itself when it is asked.
+type Figures struct {
+	Controllers    map[string]int // by state
+	AbandonedCalls uint64
+	LiveClients    int
+	HubDropped     map[string]uint64 // entries lost to slow subscribers, by topic
+	Queued         int               // readings that wait for the history
+	Committed      uint64            // readings stored since the start
+	Lost           uint64            // readings the history could not take
+	HistoryPoints  int64
+	HistoryBytes   int64
+}
+
+// Metrics serves /metrics. figures is asked at each scrape and must be quick.
+func Metrics(version string, lateness *Lateness, figures func() Figures) http.Handler {
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(
+		collectors.NewGoCollector(),
+		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+		&collector{version: version, lateness: lateness, figures: figures, started: time.Now()},
+	)
+	return promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
+}
+
+type collector struct {
+	version  string
+	lateness *Lateness
+	figures  func() Figures
+	started  time.Time
+}
+
+// Describe sends nothing: the collector is unchecked, its metrics follow from what there is.
+func (c *collector) Describe(chan<- *prometheus.Desc) {}
+
+// Collect sends the present figures.
+func (c *collector) Collect(out chan<- prometheus.Metric) {
+	f := c.figures()
+	send := func(kind prometheus.ValueType, v float64, name, help string, pairs ...string) {
+		var names, values []string
+		for n := 0; n+1 < len(pairs); n += 2 {
+			names, values = append(names, pairs[n]), append(values, pairs[n+1])
+		}
+		out <- prometheus.MustNewConstMetric(prometheus.NewDesc(name, help, names, nil), kind, v, values...)
+	}
+	send(prometheus.GaugeValue, 1, "hypha_build_info", "The version that runs.", "version", c.version)
+	send(prometheus.GaugeValue, time.Since(c.started).Seconds(), "hypha_uptime_seconds", "Time since the start.")
+	for state, n := range f.Controllers {
+		send(prometheus.GaugeValue, float64(n), "hypha_controllers", "Controllers by state.", "state", state)
+	}
+	for topic, n := range f.HubDropped {
+		send(prometheus.CounterValue, float64(n), "hypha_hub_dropped_total", "Entries lost to slow subscribers.", "topic", topic)
+	}
+	send(prometheus.CounterValue, float64(f.AbandonedCalls), "hypha_abandoned_calls_total", "Device calls that ignored their time-out, of the controllers that run.")
+	send(prometheus.GaugeValue, float64(f.LiveClients), "hypha_live_clients", "Connected clients of the live feed.")
+	send(prometheus.GaugeValue, float64(f.Queued), "hypha_history_queued_readings", "Readings that wait to be stored.")
+	send(prometheus.CounterValue, float64(f.Committed), "hypha_history_stored_readings_total", "Readings stored since the start.")
+	send(prometheus.CounterValue, float64(f.Lost), "hypha_history_lost_readings_total", "Readings lost because the store failed for too long.")
+	send(prometheus.GaugeValue, float64(f.HistoryPoints), "hypha_history_readings", "Readings in the history.")
+	send(prometheus.GaugeValue, float64(f.HistoryBytes), "hypha_history_size_bytes", "Size of the history on disk.")
+	beats, skipped := c.lateness.Beats()
+	send(prometheus.CounterValue, float64(skipped), "hypha_beats_skipped_total", "Beats lost to reads that overran.")
+	buckets := map[float64]uint64{}
+	seen := uint64(0)
+	for n := range c.lateness.buckets {
+		seen += c.lateness.buckets[n].Load()
+		if n%8 == 7 { // a dozen bounds are enough for a graph
+			buckets[bound(n).Seconds()] = seen
+		}
+	}
+	out <- prometheus.MustNewConstHistogram(
+		prometheus.NewDesc("hypha_beat_lateness_seconds", "How late reads began.", nil, nil),
+		max(beats, seen), time.Duration(c.lateness.sum.Load()).Seconds(), buckets)
+}
