@@ -1,7 +1,7 @@
 // Apidocs writes the API's documents from the annotations of its handlers: swagger.json (Swagger 2.0, what swag makes) and
 // openapi.json (OpenAPI 3, converted, completed and validated). The same sources give the same bytes.
 //
-//	go run ./tools/apidocs -src . -main internal/api/doc.go -out ../api-docs
+//	go run ./tools/apidocs -src . -main internal/api/server.go -out ../api-docs
 package main
 
 import (
