@@ -2,6 +2,9 @@
 package drivers
 
 import (
+	"hypha/internal/drivers/command"
+	"hypha/internal/drivers/httpjson"
+	"hypha/internal/drivers/httprequest"
 	"hypha/internal/drivers/mqttpublish"
 	"hypha/internal/drivers/mqttsubscribe"
 	"hypha/internal/drivers/push"
@@ -22,6 +25,7 @@ type Deps struct {
 func Inputs(d Deps) []input.Kind {
 	return []input.Kind{
 		mqttsubscribe.Kind(),
+		httpjson.Kind(),
 		push.Kind(),
 		simulated.Kind(),
 	}
@@ -31,6 +35,8 @@ func Inputs(d Deps) []input.Kind {
 func Outputs(d Deps) []output.Kind {
 	return []output.Kind{
 		mqttpublish.Kind(),
+		httprequest.Kind(),
+		command.Kind(),
 		virtual.OnOff(),
 		virtual.PWM(),
 		virtual.Value(),
