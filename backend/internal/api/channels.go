@@ -24,12 +24,12 @@ type Channel struct {
 	SourceUnit        measure.Unit       `json:"source_unit" swaggertype:"string"` // of what the device gives
 	Decimals          int                `json:"decimals"`
 	ExpectedIntervalS float64            `json:"expected_interval_s"` // seconds of silence after which it is stale; 0: never
-	ValidMin          *float64           `json:"valid_min"`
-	ValidMax          *float64           `json:"valid_max"`
-	Calibration       json.RawMessage    `json:"calibration" swaggertype:"object"`
+	ValidMin          *float64           `json:"valid_min" extensions:"x-nullable"`
+	ValidMax          *float64           `json:"valid_max" extensions:"x-nullable"`
+	Calibration       json.RawMessage    `json:"calibration" swaggertype:"object" extensions:"x-nullable"`
 	Filters           json.RawMessage    `json:"filters" swaggertype:"array,object"`
-	Zone              *int64             `json:"zone"`
-	Last              *fleet.LastReading `json:"last"`
+	Zone              *int64             `json:"zone" extensions:"x-nullable"`
+	Last              *fleet.LastReading `json:"last" extensions:"x-nullable"`
 	Stale             bool               `json:"stale"` // silent for too long; also when it never answered
 } //	@name	Channel
 
@@ -97,7 +97,7 @@ func (h *channels) get(c echo.Context) error {
 //	@Tags			channels
 //	@Accept			json
 //	@Param			id			path		int					true	"channel"
-//	@Param			patch		body		fleet.ChannelDraft	true	"the fields to change"
+//	@Param			patch		body		channelPatch	true	"the fields to change"
 //	@Success		200			{object}	Channel
 //	@Failure		400,404,422	{object}	Problem
 //	@Router			/channels/{id} [patch]
@@ -106,14 +106,11 @@ func (h *channels) update(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	patch, err := body(c, maxBody)
+	change, err := patch[channelPatch](c)
 	if err != nil {
 		return err
 	}
-	if err := validJSON(patch); err != nil {
-		return err
-	}
-	ch, err := h.fleet.UpdateChannel(c.Request().Context(), measure.ChannelID(n), patch, by(c))
+	ch, err := h.fleet.UpdateChannel(c.Request().Context(), measure.ChannelID(n), change, by(c))
 	if err != nil {
 		return err
 	}

@@ -15,7 +15,7 @@ type Function struct {
 	Name    string `json:"name"`
 	Kind    string `json:"kind"`
 	Enabled bool   `json:"enabled"`
-	Zone    *int64 `json:"zone"`
+	Zone    *int64 `json:"zone" extensions:"x-nullable"`
 } //	@name	Function
 
 type functionRequest struct {

@@ -23,7 +23,7 @@ type Input struct {
 	TimeoutS   float64         `json:"timeout_s"`                    // seconds a read may take
 	Failures   int             `json:"failures_before_degraded"`     // failed reads in a row
 	Enabled    bool            `json:"enabled"`
-	Zone       *int64          `json:"zone"`
+	Zone       *int64          `json:"zone" extensions:"x-nullable"`
 	Status     fleet.Status    `json:"status"`
 	Channels   []channelRef    `json:"channels"`
 	CreatedAt  fleet.Time      `json:"created_at" swaggertype:"string" format:"date-time"`
@@ -168,7 +168,7 @@ func (h *inputs) get(c echo.Context) error {
 //	@Tags		inputs
 //	@Accept		json
 //	@Param		id			path		int					true	"input"
-//	@Param		patch		body		fleet.InputDraft	true	"the fields to change"
+//	@Param		patch		body		inputPatch	true	"the fields to change"
 //	@Success	200			{object}	Input
 //	@Failure	400,404,422	{object}	Problem
 //	@Router		/inputs/{id} [patch]
@@ -177,17 +177,14 @@ func (h *inputs) update(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	patch, err := body(c, maxBody)
+	change, err := patch[inputPatch](c)
 	if err != nil {
 		return err
 	}
-	return h.patch(c, n, patch)
+	return h.change(c, n, change)
 }
 
-func (h *inputs) patch(c echo.Context, n int64, patch json.RawMessage) error {
-	if err := validJSON(patch); err != nil {
-		return err
-	}
+func (h *inputs) change(c echo.Context, n int64, patch json.RawMessage) error {
 	in, err := h.fleet.UpdateInput(c.Request().Context(), n, patch, by(c))
 	if err != nil {
 		return err
@@ -259,7 +256,7 @@ func (h *inputs) set(c echo.Context, patch string) error {
 	if err != nil {
 		return err
 	}
-	return h.patch(c, n, json.RawMessage(patch))
+	return h.change(c, n, json.RawMessage(patch))
 }
 
 // duplicate godoc

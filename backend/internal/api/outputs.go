@@ -21,7 +21,7 @@ type Output struct {
 	SecretsSet []string        `json:"secrets_set"`
 	TimeoutS   float64         `json:"timeout_s"` // seconds a write may take
 	Enabled    bool            `json:"enabled"`
-	Zone       *int64          `json:"zone"`
+	Zone       *int64          `json:"zone" extensions:"x-nullable"`
 	Status     fleet.Status    `json:"status"`
 	Channels   []OutputChannel `json:"channels"`
 	CreatedAt  fleet.Time      `json:"created_at" swaggertype:"string" format:"date-time"`
@@ -34,9 +34,9 @@ type OutputChannel struct {
 	Name    string             `json:"name"`
 	Type    output.ChannelType `json:"type" enums:"on_off,pwm,volume,value"`
 	Limits  json.RawMessage    `json:"limits" swaggertype:"object"`
-	Safe    json.RawMessage    `json:"safe" swaggertype:"object"`     // a command, or null: off, 0 or nothing
-	AtStart json.RawMessage    `json:"at_start" swaggertype:"object"` // a command, "keep", or null: as safe
-	AtStop  json.RawMessage    `json:"at_stop" swaggertype:"object"`
+	Safe    any                `json:"safe" extensions:"x-nullable"`     // a command, or null: off, 0 or nothing
+	AtStart any                `json:"at_start" extensions:"x-nullable"` // a command, "keep", or null: as safe
+	AtStop  any                `json:"at_stop" extensions:"x-nullable"`
 	State   fleet.ChannelState `json:"state"`
 } //	@name	OutputChannel
 
@@ -80,8 +80,8 @@ func viewOutput(o fleet.Output) Output {
 	}
 	for n, ch := range o.Output.Channels {
 		c := OutputChannel{
-			Index: ch.Index, Name: ch.Name, Type: output.ChannelType(ch.Type), Limits: ch.Limits, Safe: ch.Safe, AtStart: ch.AtStart,
-			AtStop: ch.AtStop, State: o.States[n],
+			Index: ch.Index, Name: ch.Name, Type: output.ChannelType(ch.Type), Limits: ch.Limits, Safe: orNull(ch.Safe),
+			AtStart: orNull(ch.AtStart), AtStop: orNull(ch.AtStop), State: o.States[n],
 		}
 		if len(c.Limits) == 0 || string(c.Limits) == "null" {
 			c.Limits = json.RawMessage("{}")
@@ -89,6 +89,13 @@ func viewOutput(o fleet.Output) Output {
 		v.Channels = append(v.Channels, c)
 	}
 	return v
+}
+
+func orNull(raw json.RawMessage) any {
+	if len(raw) == 0 {
+		return nil
+	}
+	return raw
 }
 
 // list godoc
@@ -163,7 +170,7 @@ func (h *outputs) get(c echo.Context) error {
 //	@Tags		outputs
 //	@Accept		json
 //	@Param		id			path		int					true	"output"
-//	@Param		patch		body		fleet.OutputDraft	true	"the fields to change"
+//	@Param		patch		body		outputPatch	true	"the fields to change"
 //	@Success	200			{object}	Output
 //	@Failure	400,404,422	{object}	Problem
 //	@Router		/outputs/{id} [patch]
@@ -172,17 +179,14 @@ func (h *outputs) update(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	patch, err := body(c, maxBody)
+	change, err := patch[outputPatch](c)
 	if err != nil {
 		return err
 	}
-	return h.patch(c, n, patch)
+	return h.change(c, n, change)
 }
 
-func (h *outputs) patch(c echo.Context, n int64, patch json.RawMessage) error {
-	if err := validJSON(patch); err != nil {
-		return err
-	}
+func (h *outputs) change(c echo.Context, n int64, patch json.RawMessage) error {
 	o, err := h.fleet.UpdateOutput(c.Request().Context(), n, patch, by(c))
 	if err != nil {
 		return err
@@ -254,7 +258,7 @@ func (h *outputs) set(c echo.Context, patch string) error {
 	if err != nil {
 		return err
 	}
-	return h.patch(c, n, json.RawMessage(patch))
+	return h.change(c, n, json.RawMessage(patch))
 }
 
 // channel godoc

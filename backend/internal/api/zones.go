@@ -98,7 +98,7 @@ func (h *zones) get(c echo.Context) error {
 //	@Tags		zones
 //	@Accept		json
 //	@Param		id			path		int				true	"zone"
-//	@Param		patch		body		fleet.ZoneDraft	true	"the fields to change"
+//	@Param		patch		body		zonePatch	true	"the fields to change"
 //	@Success	200			{object}	Zone
 //	@Failure	400,404,422	{object}	Problem
 //	@Router		/zones/{id} [patch]
@@ -107,14 +107,11 @@ func (h *zones) update(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	patch, err := body(c, maxBody)
+	change, err := patch[zonePatch](c)
 	if err != nil {
 		return err
 	}
-	if err := validJSON(patch); err != nil {
-		return err
-	}
-	z, err := h.fleet.UpdateZone(c.Request().Context(), n, patch, by(c))
+	z, err := h.fleet.UpdateZone(c.Request().Context(), n, change, by(c))
 	if err != nil {
 		return err
 	}

@@ -24,6 +24,7 @@ import (
 	"hypha/internal/measure"
 	"hypha/internal/mqttconn"
 	"hypha/internal/observe"
+	"hypha/internal/plant"
 	"hypha/internal/settings"
 	"hypha/internal/web"
 )
@@ -93,6 +94,9 @@ func (p *program) build(ctx context.Context) (err error) {
 	})
 	p.pool = mqttconn.NewPool(mqttconn.Config{Logger: p.log})
 	deps := drivers.Deps{DataDir: p.opts.DataDir}
+	if p.opts.Demo {
+		deps.Tent = plant.New(time.Now())
+	}
 	lateness := &observe.Lateness{}
 	p.fleet = fleet.New(fleet.Config{
 		Store: p.settings, History: p.history, Writer: p.writer, Catalogue: measure.NewCatalogue(),

@@ -44,9 +44,9 @@ type OutputChannelDraft struct {
 	Name    string          `json:"name,omitempty"`
 	Type    string          `json:"type,omitempty"` // given by the kind; only checked
 	Limits  json.RawMessage `json:"limits,omitempty" swaggertype:"object"`
-	Safe    json.RawMessage `json:"safe,omitempty" swaggertype:"object"`
-	AtStart json.RawMessage `json:"at_start,omitempty" swaggertype:"object"`
-	AtStop  json.RawMessage `json:"at_stop,omitempty" swaggertype:"object"`
+	Safe    any             `json:"safe,omitempty"`     // a level, for example {"on":false}
+	AtStart any             `json:"at_start,omitempty"` // a level or "keep"
+	AtStop  any             `json:"at_stop,omitempty"`  // a level or "keep"
 	// Interlock and CurrentA are part of the public shape; they are refused until they can be kept.
 	Interlock *string         `json:"interlock,omitempty"`
 	CurrentA  *float64        `json:"current_a,omitempty"`

@@ -70,7 +70,7 @@ func (f *Fleet) checkOutput(ctx context.Context, d OutputDraft) (*checkedOutput,
 		}
 		c.row.Channels = append(c.row.Channels, settings.OutputChannel{
 			Index: n, Name: name, Type: string(declared.Type),
-			Limits: ch.Limits, Safe: ch.Safe, AtStart: ch.AtStart, AtStop: ch.AtStop,
+			Limits: ch.Limits, Safe: rawOf(ch.Safe), AtStart: rawOf(ch.AtStart), AtStop: rawOf(ch.AtStop),
 		})
 	}
 	return c, nil
@@ -101,7 +101,7 @@ func checkOutputChannel(bad *faults, at string, declared output.Channel, ch Outp
 		name string
 		raw  json.RawMessage
 		keep bool
-	}{{"safe", ch.Safe, false}, {"at_start", ch.AtStart, true}, {"at_stop", ch.AtStop, true}} {
+	}{{"safe", rawOf(ch.Safe), false}, {"at_start", rawOf(ch.AtStart), true}, {"at_stop", rawOf(ch.AtStop), true}} {
 		if !present(r.raw) {
 			continue
 		}
@@ -118,6 +118,22 @@ func checkOutputChannel(bad *faults, at string, declared output.Channel, ch Outp
 		}
 		bad.under("", rest.Level.Check(declared.Type, at+"."+r.name))
 	}
+}
+
+// rawOf and looseOf lead from a decoded JSON value to its text and back; nothing is null and null is nothing.
+func rawOf(v any) json.RawMessage {
+	raw, err := json.Marshal(v)
+	if err != nil || v == nil {
+		return nil
+	}
+	return raw
+}
+
+func looseOf(raw json.RawMessage) any {
+	if !present(raw) {
+		return nil
+	}
+	return raw
 }
 
 func present(raw json.RawMessage) bool { return len(raw) > 0 && string(raw) != "null" }
@@ -241,7 +257,7 @@ func outputDraft(row settings.Output, options json.RawMessage) OutputDraft {
 	}
 	for _, ch := range row.Channels {
 		d.Channels = append(d.Channels, OutputChannelDraft{
-			Index: ch.Index, Name: ch.Name, Limits: ch.Limits, Safe: ch.Safe, AtStart: ch.AtStart, AtStop: ch.AtStop,
+			Index: ch.Index, Name: ch.Name, Limits: ch.Limits, Safe: looseOf(ch.Safe), AtStart: looseOf(ch.AtStart), AtStop: looseOf(ch.AtStop),
 		})
 	}
 	return d

@@ -25,7 +25,7 @@ type Sample struct {
 	Name     string           `json:"name"`
 	Quantity measure.Quantity `json:"quantity" swaggertype:"string"`
 	Unit     measure.Unit     `json:"unit" swaggertype:"string"`
-	Value    *float64         `json:"value"` // null: none
+	Value    *float64         `json:"value" extensions:"x-nullable"` // null: none
 	Error    string           `json:"error,omitempty"`
 	Note     string           `json:"note,omitempty"`
 }

@@ -68,7 +68,7 @@ type OutputState struct {
 type ChannelState struct {
 	Index int `json:"index"`
 	output.Level
-	Since      *Time  `json:"since" swaggertype:"string" format:"date-time"`
+	Since      *Time  `json:"since" swaggertype:"string" format:"date-time" extensions:"x-nullable"`
 	EndsAt     *Time  `json:"ends_at,omitempty" swaggertype:"string" format:"date-time"`
 	By         string `json:"by"`
 	LeaseUntil *Time  `json:"lease_until,omitempty" swaggertype:"string" format:"date-time"`
