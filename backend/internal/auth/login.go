@@ -26,6 +26,7 @@ func (s *Service) Login(ctx context.Context, username, password string, from Cli
 		return User{}, Session{}, err
 	}
 	if err := s.sources.take(source); err != nil {
+		s.logins.giveBack(account)
 		return User{}, Session{}, err
 	}
 	row, err := s.authenticate(ctx, username, password)

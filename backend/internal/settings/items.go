@@ -163,7 +163,7 @@ func (r *Items[T, P]) Create(ctx context.Context, it P) error {
 }
 
 // Update applies change to item id in one transaction and returns the result. An error of change ends it without effect
-// and is returned as it is.
+// and is returned as it is. Inside change nothing may be written through the Store: that would wait for change to end.
 func (r *Items[T, P]) Update(ctx context.Context, id int64, change func(P) error) (it T, err error) {
 	var refused error
 	err = r.db.Write.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
