@@ -247,7 +247,7 @@ func TestSyncFollowsCommitsWithinItsPeriod(t *testing.T) {
 func TestNothingIsLostWhateverHappens(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		synctest.Test(t, func(t *testing.T) {
-			store := &historytest.Memory{}
+			store, want := &historytest.Memory{}, &historytest.Memory{}
 			w := history.NewWriter(history.WriterConfig{
 				Store: store, Every: time.Second, RetryMax: 2 * time.Second, Bound: 1_000_000,
 				Batch: rapid.IntRange(1, 50).Draw(r, "batch"),
@@ -268,17 +268,23 @@ func TestNothingIsLostWhateverHappens(t *testing.T) {
 					}
 					stop = run(t.Context(), w)
 				default:
-					more := rapid.IntRange(0, 120).Draw(r, "n")
-					push(t, w, readings(n, more))
-					n += more
+					rs := readings(0, rapid.IntRange(0, 120).Draw(r, "n")) // the same instants again and again: order matters
+					for i := range rs {
+						rs[i].V = float64(n)
+						n++
+					}
+					push(t, w, rs)
+					if err := want.Append(t.Context(), rs); err != nil {
+						r.Fatal(err)
+					}
 				}
 			}
 			store.Fail(nil)
 			if err := stop(); err != nil {
 				r.Fatal(err)
 			}
-			if !slices.Equal(store.All(), readings(0, n)) {
-				r.Fatalf("%d of %d stored", len(store.All()), n)
+			if !slices.Equal(store.All(), want.All()) {
+				r.Fatalf("stored %v, want %v", store.All(), want.All())
 			}
 		})
 	})
