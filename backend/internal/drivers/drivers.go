@@ -3,6 +3,7 @@ package drivers
 
 import (
 	"hypha/internal/drivers/command"
+	"hypha/internal/drivers/demotent"
 	"hypha/internal/drivers/httpjson"
 	"hypha/internal/drivers/httprequest"
 	"hypha/internal/drivers/mqttpublish"
@@ -23,17 +24,21 @@ type Deps struct {
 
 // Inputs returns all kinds of inputs, in the order in which the catalogue shows them.
 func Inputs(d Deps) []input.Kind {
-	return []input.Kind{
+	kinds := []input.Kind{
 		mqttsubscribe.Kind(),
 		httpjson.Kind(),
 		push.Kind(),
 		simulated.Kind(),
 	}
+	if d.Tent != nil {
+		kinds = append(kinds, demotent.Inputs(d.Tent)...)
+	}
+	return kinds
 }
 
 // Outputs returns all kinds of outputs, in the order in which the catalogue shows them.
 func Outputs(d Deps) []output.Kind {
-	return []output.Kind{
+	kinds := []output.Kind{
 		mqttpublish.Kind(),
 		httprequest.Kind(),
 		command.Kind(),
@@ -41,4 +46,8 @@ func Outputs(d Deps) []output.Kind {
 		virtual.PWM(),
 		virtual.Value(),
 	}
+	if d.Tent != nil {
+		kinds = append(kinds, demotent.Outputs(d.Tent)...)
+	}
+	return kinds
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"hypha/internal/plant"
 )
@@ -19,7 +20,7 @@ func tags() []string {
 }
 
 func TestEveryKindTellsWhatItIs(t *testing.T) {
-	d := Deps{Tent: new(plant.Tent), DataDir: t.TempDir()}
+	d := Deps{Tent: plant.New(time.Now()), DataDir: t.TempDir()}
 	seen := map[string]bool{}
 	check := func(id, name, description, icon string, has []string, schema json.RawMessage) {
 		t.Helper()
