@@ -131,6 +131,33 @@ func TestSetupHappensOnce(t *testing.T) {
 	})
 }
 
+func TestOfSetupsAtTheSameTimeOneWins(t *testing.T) {
+	within(t, func(t *testing.T, s *Service, _ *settings.Store) {
+		code, err := s.SetupCode(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		results := make(chan error)
+		for _, name := range []string{"a", "b", "c", "d", "e"} {
+			go func() {
+				_, _, err := s.Setup(context.Background(), code, name, password, home())
+				results <- err
+			}()
+		}
+		won := 0
+		for range 5 {
+			if err := <-results; err == nil {
+				won++
+			} else if !errors.Is(err, ErrSetupDone) {
+				t.Error(err)
+			}
+		}
+		if won != 1 {
+			t.Errorf("%d first users", won)
+		}
+	})
+}
+
 func TestSetupCodeCannotBeTriedForEver(t *testing.T) {
 	within(t, func(t *testing.T, s *Service, _ *settings.Store) {
 		code, err := s.SetupCode(t.Context())

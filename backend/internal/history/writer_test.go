@@ -4,14 +4,12 @@ import (
 	"context"
 	"errors"
 	"math"
-	"slices"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"go.uber.org/goleak"
-	"pgregory.net/rapid"
 
 	"hypha/internal/history"
 	"hypha/internal/history/historytest"
@@ -240,70 +238,6 @@ func TestSyncFollowsCommitsWithinItsPeriod(t *testing.T) {
 		}
 		if err := stop(); err != nil || len(store.at) != 4 {
 			t.Errorf("%v, %d syncs; want one at the end", err, len(store.at))
-		}
-	})
-}
-
-func TestNothingIsLostWhateverHappens(t *testing.T) {
-	rapid.Check(t, func(r *rapid.T) {
-		synctest.Test(t, func(t *testing.T) {
-			store, want := &historytest.Memory{}, &historytest.Memory{}
-			w := history.NewWriter(history.WriterConfig{
-				Store: store, Every: time.Second, RetryMax: 2 * time.Second, Bound: 1_000_000,
-				Batch: rapid.IntRange(1, 50).Draw(r, "batch"),
-			})
-			stop, n := run(t.Context(), w), 0
-			for range rapid.IntRange(1, 30).Draw(r, "steps") {
-				switch rapid.IntRange(0, 5).Draw(r, "step") {
-				case 0:
-					store.Fail(errDiskFull)
-				case 1:
-					store.Fail(nil)
-				case 2:
-					<-time.After(time.Duration(rapid.IntRange(1, 5000).Draw(r, "ms")) * time.Millisecond)
-				case 3:
-					err := stop()
-					if s := w.State(); (err == nil) != (s.Queued == 0) {
-						r.Fatalf("stopped with %v and %d in the queue", err, s.Queued)
-					}
-					stop = run(t.Context(), w)
-				default:
-					rs := readings(0, rapid.IntRange(0, 120).Draw(r, "n")) // the same instants again and again: order matters
-					for i := range rs {
-						rs[i].V = float64(n)
-						n++
-					}
-					push(t, w, rs)
-					if err := want.Append(t.Context(), rs); err != nil {
-						r.Fatal(err)
-					}
-				}
-			}
-			store.Fail(nil)
-			if err := stop(); err != nil {
-				r.Fatal(err)
-			}
-			if !slices.Equal(store.All(), want.All()) {
-				r.Fatalf("stored %v, want %v", store.All(), want.All())
-			}
-		})
-	})
-}
-
-func TestOracleKeepsItsOwnPromises(t *testing.T) {
-	historytest.Run(t, func(testing.TB) history.Store { return &historytest.Memory{} }, nil)
-}
-
-func TestMeanStaysWithinItsValues(t *testing.T) {
-	rapid.Check(t, func(r *rapid.T) {
-		var s history.Summary
-		values := rapid.SliceOfN(rapid.Float64(), 1, 50).Draw(r, "values")
-		for _, v := range values {
-			s.Add(measure.Reading{V: v})
-		}
-		b, ok := s.Bucket(5)
-		if !ok || b.T != 5 || b.Min != slices.Min(values) || b.Max != slices.Max(values) || !(b.Mean >= b.Min && b.Mean <= b.Max) {
-			r.Fatalf("%v: %+v", values, b)
 		}
 	})
 }
