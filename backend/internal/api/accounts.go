@@ -231,7 +231,7 @@ func viewToken(t auth.Token) Token {
 
 type tokenRequest struct {
 	Name      string    `json:"name"`
-	Role      auth.Role `json:"role,omitempty" enums:"admin,operator,viewer"`                // default: one's own
+	Role      auth.Role `json:"role,omitempty" enums:"admin,operator,viewer"`                                    // default: one's own
 	ExpiresAt moment    `json:"expires_at,omitzero" validate:"optional" swaggertype:"string" format:"date-time"` // default: never
 } //	@name	TokenRequest
 

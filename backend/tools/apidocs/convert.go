@@ -38,7 +38,7 @@ func convert(v2 []byte) ([]byte, error) {
 	if err := shortNames(raw); err != nil {
 		return nil, err
 	}
-	openObjects(raw)
+	complete(raw)
 	completed, err := json.Marshal(raw)
 	if err != nil {
 		return nil, err
@@ -81,20 +81,25 @@ func convert(v2 []byte) ([]byte, error) {
 	return doc.MarshalJSON()
 }
 
-// openObjects says of every object without properties that it holds any: a generated client would take it for one that
-// must be empty.
-func openObjects(v any) {
+// complete says what generated clients must not guess: an object without properties holds any (they would take it for one
+// that must be empty), and numbers have 64 bits (they would cut a time in ms or a value).
+func complete(v any) {
 	switch v := v.(type) {
 	case map[string]any:
-		if v["type"] == "object" && v["properties"] == nil && v["additionalProperties"] == nil && v["allOf"] == nil {
+		switch kind := v["type"]; {
+		case kind == "object" && v["properties"] == nil && v["additionalProperties"] == nil && v["allOf"] == nil:
 			v["additionalProperties"] = true
+		case kind == "number" && v["format"] == nil:
+			v["format"] = "double"
+		case kind == "integer" && v["format"] == nil:
+			v["format"] = "int64"
 		}
 		for _, below := range v {
-			openObjects(below)
+			complete(below)
 		}
 	case []any:
 		for _, below := range v {
-			openObjects(below)
+			complete(below)
 		}
 	}
 }

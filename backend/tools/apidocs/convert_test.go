@@ -100,6 +100,9 @@ func TestDocument(t *testing.T) {
 	if got := at(t, doc, "components", "schemas", "Input", "properties", "options", "additionalProperties"); got != true {
 		t.Errorf("options must be empty: %v", got)
 	}
+	if got := at(t, doc, "components", "schemas", "Input", "properties", "zone", "format"); got != "int64" {
+		t.Errorf("zone may be cut to %v", got)
+	}
 	if got := at(t, doc, "components", "schemas", "Input", "properties", "zone", "nullable"); got != true {
 		t.Errorf("zone cannot be null: %v", got)
 	}

@@ -834,6 +834,7 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         Accepted: {
+            /** Format: int64 */
             accepted: number;
         };
         Broker: {
@@ -845,9 +846,13 @@ export interface components {
             coefficients?: number[];
             /** @enum {unknown} */
             kind: "offset_scale" | "two_point" | "polynomial";
+            /** Format: double */
             offset?: number;
             points?: components["schemas"]["Point"][];
-            /** @description nil is 1 */
+            /**
+             * Format: double
+             * @description nil is 1
+             */
             scale?: number;
         };
         /** @enum {string} */
@@ -856,13 +861,19 @@ export interface components {
             calibration: {
                 [key: string]: unknown;
             } | null;
+            /** Format: int64 */
             decimals: number;
-            /** @description seconds of silence after which it is stale; 0: never */
+            /**
+             * Format: double
+             * @description seconds of silence after which it is stale; 0: never
+             */
             expected_interval_s: number;
             filters: {
                 [key: string]: unknown;
             }[];
+            /** Format: int64 */
             id: number;
+            /** Format: int64 */
             index: number;
             last: components["schemas"]["LastReading"] | null;
             name: string;
@@ -875,35 +886,60 @@ export interface components {
             /** @description silent for too long; also when it never answered */
             stale: boolean;
             unit: string;
+            /** Format: double */
             valid_max: number | null;
+            /** Format: double */
             valid_min: number | null;
+            /** Format: int64 */
             zone: number | null;
         };
         ChannelCommand: {
-            /** @description ends by itself after so many seconds */
+            /**
+             * Format: double
+             * @description ends by itself after so many seconds
+             */
             duration_s?: number;
-            /** @description percent */
+            /**
+             * Format: double
+             * @description percent
+             */
             duty?: number;
-            /** @description goes to safe unless renewed within so many seconds */
+            /**
+             * Format: double
+             * @description goes to safe unless renewed within so many seconds
+             */
             lease_s?: number;
             on?: boolean;
-            /** @description in the unit of the device */
+            /**
+             * Format: double
+             * @description in the unit of the device
+             */
             value?: number;
-            /** @description ml */
+            /**
+             * Format: double
+             * @description ml
+             */
             volume_ml?: number;
         };
         ChannelPatch: {
             calibration?: components["schemas"]["Calibration"] | null;
-            /** @description seconds of silence after which it is stale; 0: never */
+            /**
+             * Format: double
+             * @description seconds of silence after which it is stale; 0: never
+             */
             expected_interval_s?: number;
             filters?: components["schemas"]["Filter"][];
             name?: string;
             unit?: string;
+            /** Format: double */
             valid_max?: number | null;
+            /** Format: double */
             valid_min?: number | null;
         };
         ChannelRef: {
+            /** Format: int64 */
             id: number;
+            /** Format: int64 */
             index: number;
             name: string;
             quantity: string;
@@ -913,12 +949,16 @@ export interface components {
             /** @description last known, not confirmed since the start */
             assumed?: boolean;
             by: string;
-            /** @description percent, 0..100 */
+            /**
+             * Format: double
+             * @description percent, 0..100
+             */
             duty?: number;
             /** Format: date-time */
             ends_at?: string;
             /** @description the device did not take it */
             error?: string;
+            /** Format: int64 */
             index: number;
             /** Format: date-time */
             lease_until?: string;
@@ -926,8 +966,12 @@ export interface components {
             reason?: string;
             /** Format: date-time */
             since: string | null;
+            /** Format: double */
             value?: number;
-            /** @description ml to dispense */
+            /**
+             * Format: double
+             * @description ml to dispense
+             */
             volume_ml?: number;
         };
         /** @enum {string} */
@@ -952,6 +996,7 @@ export interface components {
             data: {
                 [key: string]: unknown;
             };
+            /** Format: int64 */
             id: number;
             message: string;
             source: string;
@@ -968,43 +1013,68 @@ export interface components {
             message: string;
         };
         Filter: {
-            /** @description AfterS is how long a value may stay exactly the same before stuck rejects it, in seconds. */
+            /**
+             * Format: double
+             * @description AfterS is how long a value may stay exactly the same before stuck rejects it, in seconds.
+             */
             after_s?: number;
             /** @enum {unknown} */
             kind: "median" | "moving_average" | "low_pass" | "clamp" | "delta" | "outlier" | "stuck";
+            /** Format: double */
             max?: number;
             /**
+             * Format: double
              * @description MaxStep is the largest change from the last accepted value that delta lets through. A step that holds for
              *     deltaPatience values in a row is taken as true.
              */
             max_step?: number;
-            /** @description Min and Max limit clamp. */
+            /**
+             * Format: double
+             * @description Min and Max limit clamp.
+             */
             min?: number;
-            /** @description Sigmas is how far from the window's median outlier lets a value be, in robust standard deviations. */
+            /**
+             * Format: double
+             * @description Sigmas is how far from the window's median outlier lets a value be, in robust standard deviations.
+             */
             sigmas?: number;
-            /** @description TimeConstantS of low_pass, in seconds: after it, 63 % of a step has arrived. */
+            /**
+             * Format: double
+             * @description TimeConstantS of low_pass, in seconds: after it, 63 % of a step has arrived.
+             */
             time_constant_s?: number;
-            /** @description Window is the number of values that median, moving_average and outlier look at. */
+            /**
+             * Format: int64
+             * @description Window is the number of values that median, moving_average and outlier look at.
+             */
             window?: number;
         };
         /** @enum {string} */
         FilterKind: "median" | "moving_average" | "low_pass" | "clamp" | "delta" | "outlier" | "stuck";
         FleetSample: {
-            /** @description position, from 0 */
+            /**
+             * Format: int64
+             * @description position, from 0
+             */
             channel: number;
             error?: string;
             name: string;
             note?: string;
             quantity: string;
             unit: string;
-            /** @description null: none */
+            /**
+             * Format: double
+             * @description null: none
+             */
             value: number | null;
         };
         Function: {
             enabled: boolean;
+            /** Format: int64 */
             id: number;
             kind: string;
             name: string;
+            /** Format: int64 */
             zone: number | null;
         };
         FunctionRequest: {
@@ -1014,6 +1084,7 @@ export interface components {
             options?: {
                 [key: string]: unknown;
             };
+            /** Format: int64 */
             zone?: number;
         };
         Health: {
@@ -1021,17 +1092,26 @@ export interface components {
             reasons?: string[];
             /** @enum {string} */
             status: "ok" | "degraded";
+            /** Format: double */
             uptime_s: number;
             version: string;
         };
         HistoryFigures: {
+            /** Format: int64 */
             bytes: number;
             engine: string;
             error?: string;
-            /** @description readings the store could not take */
+            /**
+             * Format: int64
+             * @description readings the store could not take
+             */
             lost: number;
+            /** Format: int64 */
             points: number;
-            /** @description readings that wait */
+            /**
+             * Format: int64
+             * @description readings that wait
+             */
             queue: number;
         };
         Input: {
@@ -1039,8 +1119,12 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             enabled: boolean;
-            /** @description failed reads in a row */
+            /**
+             * Format: int64
+             * @description failed reads in a row
+             */
             failures_before_degraded: number;
+            /** Format: int64 */
             id: number;
             kind: string;
             name: string;
@@ -1048,34 +1132,50 @@ export interface components {
             options: {
                 [key: string]: unknown;
             };
-            /** @description seconds between two reads; 0: data arrives by itself */
+            /**
+             * Format: double
+             * @description seconds between two reads; 0: data arrives by itself
+             */
             period_s: number;
             /** @description paths of the secrets that are set */
             secrets_set: string[];
             status: components["schemas"]["Status"];
-            /** @description seconds a read may take */
+            /**
+             * Format: double
+             * @description seconds a read may take
+             */
             timeout_s: number;
             /** Format: date-time */
             updated_at: string;
+            /** Format: int64 */
             zone: number | null;
         };
         InputDraft: {
             /** @description default true */
             enabled?: boolean;
+            /** Format: int64 */
             failures_before_degraded?: number;
             kind: string;
             name: string;
             options?: {
                 [key: string]: unknown;
             };
-            /** @description seconds between two reads */
+            /**
+             * Format: double
+             * @description seconds between two reads
+             */
             period_s?: number;
-            /** @description seconds a read may take */
+            /**
+             * Format: double
+             * @description seconds a read may take
+             */
             timeout_s?: number;
+            /** Format: int64 */
             zone?: number;
         };
         InputPatch: {
             enabled?: boolean;
+            /** Format: int64 */
             failures_before_degraded?: number | null;
             /** @description cannot be changed */
             kind?: string;
@@ -1083,8 +1183,11 @@ export interface components {
             options?: {
                 [key: string]: unknown;
             };
+            /** Format: double */
             period_s?: number | null;
+            /** Format: double */
             timeout_s?: number | null;
+            /** Format: int64 */
             zone?: number | null;
         };
         Kind: {
@@ -1094,15 +1197,20 @@ export interface components {
             description: string;
             icon: string;
             id: string;
+            /** Format: double */
             min_period_s: number;
             name: string;
             /** @description JSON Schema 2020-12 */
             options_schema: {
                 [key: string]: unknown;
             };
-            /** @description default; 0: data arrives by itself */
+            /**
+             * Format: double
+             * @description default; 0: data arrives by itself
+             */
             period_s: number;
             tags: string[];
+            /** Format: double */
             timeout_s: number;
             /** @enum {string} */
             type: "input" | "output" | "function";
@@ -1119,79 +1227,123 @@ export interface components {
             quality: "good" | "stale" | "out_of_range" | "rejected" | "substituted" | "calibrating";
             /** Format: date-time */
             t: string;
+            /** Format: double */
             v: number;
         };
         LatenessMS: {
+            /** Format: double */
             max: number;
+            /** Format: double */
             p50: number;
+            /** Format: double */
             p99: number;
         };
         ListChannel: {
             items: components["schemas"]["Channel"][];
-            /** @description without limit and offset */
+            /**
+             * Format: int64
+             * @description without limit and offset
+             */
             total: number;
         };
         ListDiscovery: {
             items: components["schemas"]["Discovery"][];
-            /** @description without limit and offset */
+            /**
+             * Format: int64
+             * @description without limit and offset
+             */
             total: number;
         };
         ListEvent: {
             items: components["schemas"]["Event"][];
-            /** @description without limit and offset */
+            /**
+             * Format: int64
+             * @description without limit and offset
+             */
             total: number;
         };
         ListFunction: {
             items: components["schemas"]["Function"][];
-            /** @description without limit and offset */
+            /**
+             * Format: int64
+             * @description without limit and offset
+             */
             total: number;
         };
         ListInput: {
             items: components["schemas"]["Input"][];
-            /** @description without limit and offset */
+            /**
+             * Format: int64
+             * @description without limit and offset
+             */
             total: number;
         };
         ListKind: {
             items: components["schemas"]["Kind"][];
-            /** @description without limit and offset */
+            /**
+             * Format: int64
+             * @description without limit and offset
+             */
             total: number;
         };
         ListOutput: {
             items: components["schemas"]["Output"][];
-            /** @description without limit and offset */
+            /**
+             * Format: int64
+             * @description without limit and offset
+             */
             total: number;
         };
         ListQuantity: {
             items: components["schemas"]["Quantity"][];
-            /** @description without limit and offset */
+            /**
+             * Format: int64
+             * @description without limit and offset
+             */
             total: number;
         };
         ListReading: {
             items: components["schemas"]["Reading"][];
-            /** @description without limit and offset */
+            /**
+             * Format: int64
+             * @description without limit and offset
+             */
             total: number;
         };
         ListToken: {
             items: components["schemas"]["Token"][];
-            /** @description without limit and offset */
+            /**
+             * Format: int64
+             * @description without limit and offset
+             */
             total: number;
         };
         ListUnit: {
             items: components["schemas"]["Unit"][];
-            /** @description without limit and offset */
+            /**
+             * Format: int64
+             * @description without limit and offset
+             */
             total: number;
         };
         ListUser: {
             items: components["schemas"]["User"][];
-            /** @description without limit and offset */
+            /**
+             * Format: int64
+             * @description without limit and offset
+             */
             total: number;
         };
         ListZone: {
             items: components["schemas"]["Zone"][];
-            /** @description without limit and offset */
+            /**
+             * Format: int64
+             * @description without limit and offset
+             */
             total: number;
         };
         LiveFigures: {
+            /** Format: int64 */
             clients: number;
         };
         LoginRequest: {
@@ -1204,6 +1356,7 @@ export interface components {
             created_at: string;
             /** Format: date-time */
             expires_at?: string;
+            /** Format: int64 */
             id: number;
             /** Format: date-time */
             last_used_at?: string;
@@ -1218,6 +1371,7 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             enabled: boolean;
+            /** Format: int64 */
             id: number;
             kind: string;
             name: string;
@@ -1227,16 +1381,21 @@ export interface components {
             };
             secrets_set: string[];
             status: components["schemas"]["Status"];
-            /** @description seconds a write may take */
+            /**
+             * Format: double
+             * @description seconds a write may take
+             */
             timeout_s: number;
             /** Format: date-time */
             updated_at: string;
+            /** Format: int64 */
             zone: number | null;
         };
         OutputChannel: {
             /** @description a command, "keep", or null: as safe */
             at_start: unknown;
             at_stop: unknown;
+            /** Format: int64 */
             index: number;
             limits: {
                 [key: string]: unknown;
@@ -1253,7 +1412,9 @@ export interface components {
             at_start?: unknown;
             /** @description a level or "keep" */
             at_stop?: unknown;
+            /** Format: double */
             current_a?: number;
+            /** Format: int64 */
             index: number;
             /** @description Interlock and CurrentA are part of the public shape; they are refused until they can be kept. */
             interlock?: string;
@@ -1275,8 +1436,12 @@ export interface components {
             options?: {
                 [key: string]: unknown;
             };
-            /** @description seconds a write may take */
+            /**
+             * Format: double
+             * @description seconds a write may take
+             */
             timeout_s?: number;
+            /** Format: int64 */
             zone?: number;
         };
         OutputPatch: {
@@ -1288,7 +1453,9 @@ export interface components {
             options?: {
                 [key: string]: unknown;
             };
+            /** Format: double */
             timeout_s?: number | null;
+            /** Format: int64 */
             zone?: number | null;
         };
         PasswordRequest: {
@@ -1296,7 +1463,9 @@ export interface components {
             new: string;
         };
         Point: {
+            /** Format: double */
             actual: number;
+            /** Format: double */
             raw: number;
         };
         Problem: {
@@ -1304,7 +1473,10 @@ export interface components {
             detail: string;
             /** @description the fields at fault, with what would be right */
             errors?: components["schemas"]["FieldError"][];
-            /** @example 422 */
+            /**
+             * Format: int64
+             * @example 422
+             */
             status: number;
             /** @example Some fields are wrong */
             title: string;
@@ -1315,13 +1487,18 @@ export interface components {
             readings: components["schemas"]["PushedReading"][];
         };
         PushedReading: {
+            /** Format: int64 */
             channel: number;
             /** @description RFC 3339, or ms since the epoch; default now */
             t: string;
-            /** @description in the unit that the input declares */
+            /**
+             * Format: double
+             * @description in the unit that the input declares
+             */
             v: number;
         };
         Quantity: {
+            /** Format: int64 */
             decimals: number;
             id: string;
             name: string;
@@ -1331,6 +1508,7 @@ export interface components {
             user: boolean;
         };
         QuantityRequest: {
+            /** Format: int64 */
             decimals?: number;
             id: string;
             name: string;
@@ -1340,11 +1518,13 @@ export interface components {
             readings: components["schemas"]["Reading"][];
         };
         Reading: {
+            /** Format: int64 */
             channel: number;
             /** @enum {string} */
             quality: "good" | "stale" | "out_of_range" | "rejected" | "substituted" | "calibrating";
             /** Format: date-time */
             t: string;
+            /** Format: double */
             v: number;
         };
         ReadingsAnswer: {
@@ -1354,9 +1534,11 @@ export interface components {
         Role: "viewer" | "operator" | "admin";
         Sample: {
             readings: components["schemas"]["FleetSample"][];
+            /** Format: double */
             took_ms: number;
         };
         Series: {
+            /** Format: int64 */
             channel: number;
             count?: number[];
             max?: number[];
@@ -1369,6 +1551,7 @@ export interface components {
             v?: number[];
         };
         SettingsSize: {
+            /** Format: int64 */
             bytes: number;
         };
         SetupRequest: {
@@ -1383,13 +1566,22 @@ export interface components {
         /** @enum {string} */
         State: "inactive" | "initializing" | "running" | "degraded" | "backing_off" | "stopping" | "stopped" | "failed";
         Status: {
-            /** @description calls that ignored their time-out */
+            /**
+             * Format: int64
+             * @description calls that ignored their time-out
+             */
             abandoned_calls: number;
-            /** @description tries in the present series */
+            /**
+             * Format: int64
+             * @description tries in the present series
+             */
             attempt: number;
             /** @description why it is degraded, backing off or failed */
             error?: string;
-            /** @description failed reads since the start */
+            /**
+             * Format: int64
+             * @description failed reads since the start
+             */
             failures: number;
             /** @description of the last failed read, while it lasts */
             last_error?: string;
@@ -1398,28 +1590,46 @@ export interface components {
              * @description of the newest reading since the start
              */
             last_reading_at?: string;
-            /** @description the worst since the start */
+            /**
+             * Format: double
+             * @description the worst since the start
+             */
             late_max_ms: number;
-            /** @description how late the last read began */
+            /**
+             * Format: double
+             * @description how late the last read began
+             */
             lateness_ms: number;
             /**
              * Format: date-time
              * @description while backing off
              */
             next_try_at?: string;
-            /** @description successful reads since the start */
+            /**
+             * Format: int64
+             * @description successful reads since the start
+             */
             reads: number;
-            /** @description values refused by range or filter */
+            /**
+             * Format: int64
+             * @description values refused by range or filter
+             */
             rejected: number;
             /** @description the same by check */
             rejects?: {
                 [key: string]: number;
             };
-            /** @description since the start of the program */
+            /**
+             * Format: int64
+             * @description since the start of the program
+             */
             restarts: number;
             /** Format: date-time */
             since: string;
-            /** @description beats lost to reads that overran */
+            /**
+             * Format: int64
+             * @description beats lost to reads that overran
+             */
             skipped: number;
             /** @enum {unknown} */
             state: "inactive" | "initializing" | "running" | "degraded" | "backing_off" | "stopping" | "stopped" | "failed";
@@ -1435,6 +1645,7 @@ export interface components {
             reason?: string;
         };
         System: {
+            /** Format: int64 */
             abandoned_calls: number;
             arch: string;
             commit: string;
@@ -1442,17 +1653,25 @@ export interface components {
             controllers: {
                 [key: string]: number;
             };
-            /** @description since the start */
+            /**
+             * Format: double
+             * @description since the start
+             */
             cpu_seconds: number;
             data_dir: string;
+            /** Format: int64 */
             data_free_bytes: number;
             go: string;
+            /** Format: int64 */
             goroutines: number;
             history: components["schemas"]["HistoryFigures"];
             hostname: string;
             lateness_ms: components["schemas"]["LatenessMS"];
             live: components["schemas"]["LiveFigures"];
-            /** @description resident */
+            /**
+             * Format: int64
+             * @description resident
+             */
             memory_bytes: number;
             mqtt: components["schemas"]["Broker"][];
             os: string;
@@ -1460,29 +1679,44 @@ export interface components {
             /** Format: date-time */
             started_at: string;
             stop: components["schemas"]["Stop"];
+            /** Format: double */
             uptime_s: number;
             version: string;
         };
         Target: {
+            /** Format: int64 */
             channel: number;
+            /** Format: double */
             max?: number;
+            /** Format: double */
             min?: number;
         };
         TestRequest: {
             /** @description default true */
             enabled?: boolean;
+            /** Format: int64 */
             failures_before_degraded?: number;
-            /** @description a stored input whose secrets are used where the options leave them out */
+            /**
+             * Format: int64
+             * @description a stored input whose secrets are used where the options leave them out
+             */
             id?: number;
             kind: string;
             name: string;
             options?: {
                 [key: string]: unknown;
             };
-            /** @description seconds between two reads */
+            /**
+             * Format: double
+             * @description seconds between two reads
+             */
             period_s?: number;
-            /** @description seconds a read may take */
+            /**
+             * Format: double
+             * @description seconds a read may take
+             */
             timeout_s?: number;
+            /** Format: int64 */
             zone?: number;
         };
         Ticket: {
@@ -1495,6 +1729,7 @@ export interface components {
             created_at: string;
             /** Format: date-time */
             expires_at?: string;
+            /** Format: int64 */
             id: number;
             /** Format: date-time */
             last_used_at?: string;
@@ -1508,7 +1743,7 @@ export interface components {
              * Format: date-time
              * @description default: never
              */
-            expires_at: string;
+            expires_at?: string;
             name: string;
             /**
              * @description default: one's own
@@ -1517,6 +1752,7 @@ export interface components {
             role?: "admin" | "operator" | "viewer";
         };
         Unit: {
+            /** Format: int64 */
             decimals: number;
             id: string;
             name: string;
@@ -1527,18 +1763,26 @@ export interface components {
         UnitRequest: {
             /** @description the unit it converts to; none: it converts to nothing */
             base?: string;
+            /** Format: int64 */
             decimals?: number;
             id: string;
             name: string;
-            /** @description default 0 */
+            /**
+             * Format: double
+             * @description default 0
+             */
             offset?: number;
-            /** @description value in base = scale * value + offset; default 1 */
+            /**
+             * Format: double
+             * @description value in base = scale * value + offset; default 1
+             */
             scale?: number;
             symbol: string;
         };
         User: {
             /** Format: date-time */
             created_at: string;
+            /** Format: int64 */
             id: number;
             /** @enum {unknown} */
             role: "admin" | "operator" | "viewer";
@@ -1560,6 +1804,7 @@ export interface components {
             created_at: string;
             description: string;
             icon: string;
+            /** Format: int64 */
             id: number;
             inputs: number[];
             name: string;
