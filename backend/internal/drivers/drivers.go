@@ -4,6 +4,7 @@ package drivers
 import (
 	"hypha/internal/drivers/command"
 	"hypha/internal/drivers/demotent"
+	"hypha/internal/drivers/hostsystem"
 	"hypha/internal/drivers/httpjson"
 	"hypha/internal/drivers/httprequest"
 	"hypha/internal/drivers/mqttpublish"
@@ -28,6 +29,7 @@ func Inputs(d Deps) []input.Kind {
 		mqttsubscribe.Kind(),
 		httpjson.Kind(),
 		push.Kind(),
+		hostsystem.Kind(d.DataDir),
 		simulated.Kind(),
 	}
 	if d.Tent != nil {
