@@ -60,6 +60,18 @@ func TestFailedHealthChecksInARowRestart(t *testing.T) {
 	}
 }
 
+func TestOnlyFailuresInARowRestart(t *testing.T) {
+	bubble(t, func(t *testing.T, m *Manager, r *recorder) {
+		var n atomic.Int32
+		c := &checked{health: func(context.Context) Health { return Health{OK: n.Add(1)%3 == 0} }}
+		start(t, m, "a", c, Policy{})
+		sleep(time.Hour)
+		if c.stops.Load() != 0 {
+			t.Errorf("%d restarts", c.stops.Load())
+		}
+	})
+}
+
 func TestHangingHealthCheckIsAbandonedOnce(t *testing.T) {
 	bubble(t, func(t *testing.T, m *Manager, r *recorder) {
 		release, calls := make(chan struct{}), atomic.Int32{}

@@ -174,6 +174,53 @@ func TestCallThatHonoursItsContextIsNotAbandoned(t *testing.T) {
 	})
 }
 
+func TestContextOfACall(t *testing.T) {
+	type key struct{}
+	synctest.Test(t, func(t *testing.T) {
+		parent := context.WithValue(t.Context(), key{}, "x")
+		begin := time.Now()
+		var late context.Context
+		_, err := Call(parent, nil, time.Second, func(ctx context.Context) (int, error) {
+			if at, ok := ctx.Deadline(); !ok || at.Sub(begin) != time.Second || ctx.Value(key{}) != "x" || ctx.Err() != nil {
+				t.Errorf("deadline %v %v, value %v, error %v", at, ok, ctx.Value(key{}), ctx.Err())
+			}
+			derived, cancel := context.WithTimeout(ctx, time.Hour)
+			defer cancel()
+			stop := context.AfterFunc(ctx, func() { t.Error("a function that was taken back has run") })
+			if !stop() || stop() {
+				t.Error("taking a function back works not exactly once")
+			}
+			<-derived.Done()
+			if derived.Err() != context.DeadlineExceeded || context.Cause(ctx) != context.DeadlineExceeded || time.Since(begin) != time.Second {
+				t.Errorf("derived: %v, cause: %v after %v", derived.Err(), context.Cause(ctx), time.Since(begin))
+			}
+			late = ctx
+			return 0, ctx.Err()
+		})
+		if !errors.Is(err, context.DeadlineExceeded) {
+			t.Error(err)
+		}
+		ran := make(chan struct{})
+		context.AfterFunc(late, func() { close(ran) })
+		<-ran
+
+		_, _ = Call(parent, nil, time.Minute, func(ctx context.Context) (int, error) { late = ctx; return 0, nil })
+		<-late.Done() // asked for after it ended
+		if late.Err() != context.Canceled {
+			t.Errorf("after the call: %v", late.Err())
+		}
+
+		ctx, cancel := context.WithTimeout(parent, time.Millisecond)
+		defer cancel()
+		_, _ = Call(ctx, nil, time.Minute, func(ctx context.Context) (int, error) {
+			if at, _ := ctx.Deadline(); at.After(time.Now().Add(time.Millisecond)) {
+				t.Error("the deadline is not the caller's, which is earlier")
+			}
+			return 0, nil
+		})
+	})
+}
+
 func TestCallEndsWithItsCaller(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		release := make(chan struct{})

@@ -178,6 +178,9 @@ func TestPermanentErrorIsNotRetried(t *testing.T) {
 			bubble(t, func(t *testing.T, m *Manager, r *recorder) {
 				f, broken := &fake{}, true
 				fail := func(ctx context.Context) error {
+					if broken && f.inits.Load() == 1 {
+						return errDevice // so that it is the second try that fails for good
+					}
 					if broken {
 						return bad
 					}
@@ -194,7 +197,7 @@ func TestPermanentErrorIsNotRetried(t *testing.T) {
 				start(t, m, "a", f, Policy{})
 				sleep(time.Hour)
 				s := wantState(t, m, "a", Failed)
-				if f.inits.Load() != 1 || f.stops.Load() != 1 || s.NextTryAt != nil || s.Error != bad.Error() {
+				if f.inits.Load() != 2 || f.stops.Load() != 2 || s.Attempt != 2 || s.NextTryAt != nil || s.Error != bad.Error() {
 					t.Errorf("%d tries, %d stops, status %+v", f.inits.Load(), f.stops.Load(), s)
 				}
 				broken = false
@@ -202,7 +205,9 @@ func TestPermanentErrorIsNotRetried(t *testing.T) {
 					t.Fatal(err)
 				}
 				synctest.Wait()
-				wantState(t, m, "a", Running)
+				if s = wantState(t, m, "a", Running); s.Attempt != 1 {
+					t.Errorf("attempt %d after somebody put it right, want a new series", s.Attempt)
+				}
 			})
 		})
 	}
@@ -268,6 +273,46 @@ func TestRetrySkipsTheWait(t *testing.T) {
 		if err := m.Retry("b"); !errors.Is(err, ErrUnknown) {
 			t.Error(err)
 		}
+	})
+}
+
+func TestRetryAtTheMomentOfTheNextTry(t *testing.T) {
+	for range 100 { // whichever comes first
+		bubble(t, func(t *testing.T, m *Manager, _ *recorder) {
+			var inside atomic.Int32
+			f := &fake{}
+			f.initialize = func(ctx context.Context) error {
+				if f.inits.Load() == 1 {
+					return errDevice
+				}
+				if inside.Add(1) > 1 {
+					t.Error("Initialize was called twice at a time")
+				}
+				return after(time.Second, nil)(ctx)
+			}
+			start(t, m, "a", f, Policy{})
+			<-time.After(time.Second)
+			if err := m.Retry("a"); err != nil {
+				t.Error(err)
+			}
+			sleep(time.Minute)
+			wantState(t, m, "a", Running)
+		})
+	}
+}
+
+func TestContextOfARunEndsBeforeStop(t *testing.T) {
+	bubble(t, func(t *testing.T, m *Manager, _ *recorder) {
+		var ofRun context.Context
+		start(t, m, "a", &fake{
+			run: func(ctx context.Context) error { ofRun = ctx; return errDevice },
+			stop: func(ctx context.Context) error {
+				if ofRun.Err() == nil || ctx.Err() != nil {
+					t.Errorf("of Run: %v, of Stop: %v", ofRun.Err(), ctx.Err())
+				}
+				return nil
+			},
+		}, Policy{})
 	})
 }
 

@@ -207,9 +207,6 @@ func (u *unit) status() Status {
 
 // set changes the state and notes it. err is what people should read. Needs mu.
 func (u *unit) set(s State, err error) {
-	if u.ended {
-		return
-	}
 	text := ""
 	if err != nil {
 		text = err.Error()

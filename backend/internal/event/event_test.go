@@ -115,6 +115,13 @@ func TestTokenTellsThatSomethingWaits(t *testing.T) {
 	if e, err := sub.Next(t.Context()); err != nil || e.V.n != 4 || !token() {
 		t.Errorf("%v, %v, or no token for the second", e, err)
 	}
+	sub.Take(nil)
+	topic.Publish(fact{"a", 6})
+	topic.Publish(fact{"a", 7})
+	token()
+	if _, err := sub.Next(t.Context()); err != nil || !token() {
+		t.Errorf("%v, or the token was not put back for the one that still waits", err)
+	}
 }
 
 func TestNextWaits(t *testing.T) {
