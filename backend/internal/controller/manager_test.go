@@ -388,6 +388,17 @@ func TestStopReportsLastWords(t *testing.T) {
 	})
 }
 
+func TestStopDuringInitializeIsClean(t *testing.T) {
+	bubble(t, func(t *testing.T, m *Manager, r *recorder) {
+		f := &fake{initialize: func(ctx context.Context) error { <-ctx.Done(); return errDevice }}
+		start(t, m, "a", f, Policy{})
+		if err := m.Stop(t.Context(), "a"); err != nil || f.stops.Load() != 1 || f.runs.Load() != 0 {
+			t.Errorf("stop: %v after %d Stop and %d Run", err, f.stops.Load(), f.runs.Load())
+		}
+		wantStates(t, r, "a", Initializing, Stopping, Stopped)
+	})
+}
+
 func TestChangesAreToldInOrderAndMayAskTheManager(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var m *Manager
