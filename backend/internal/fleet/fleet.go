@@ -67,6 +67,7 @@ type Fleet struct {
 	log     *slog.Logger
 	manager *controller.Manager
 	lanes   *controller.Lanes
+	epoch   time.Time // from which the beats of all inputs are counted
 	inputs  map[string]input.Kind
 	outputs map[string]output.Kind
 
@@ -100,7 +101,7 @@ type place struct {
 // New builds a fleet; Start runs it.
 func New(cfg Config) *Fleet {
 	f := &Fleet{
-		cfg: cfg, log: cfg.Logger, lanes: controller.NewLanes(),
+		cfg: cfg, log: cfg.Logger, lanes: controller.NewLanes(), epoch: time.Now(),
 		inputs: map[string]input.Kind{}, outputs: map[string]output.Kind{},
 		running: map[controller.Ref]*input.Input{}, driving: map[controller.Ref]*output.Output{},
 		broken: map[controller.Ref]Status{}, channels: map[measure.ChannelID]place{},

@@ -144,7 +144,7 @@ func (f *Fleet) buildInput(row settings.Input, device *input.Device, declared []
 		FailuresBeforeDegraded: row.FailuresBeforeDegraded, Sink: f, Lanes: f.lanes,
 		Logger: f.log.With("input", row.Name, "id", row.ID),
 	}
-	cfg.Phase = input.Spread(row.ID, cfg.Period)
+	cfg.Phase, cfg.Epoch = input.Spread(row.ID, cfg.Period), f.epoch
 	for n, ch := range channels {
 		r, err := f.refineConfig(ch, declared[n])
 		if err != nil {

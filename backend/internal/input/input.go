@@ -39,7 +39,10 @@ type Config struct {
 	Channels []ChannelConfig // in the device's order
 	Period   time.Duration   // ignored for devices that listen
 	// Phase shifts the beat, so that inputs of one period do not all fire at once; 0 <= Phase < Period.
-	Phase   time.Duration
+	Phase time.Duration
+	// Epoch is the time from which the beats of all inputs are counted; zero: from each Run. With one Epoch, inputs that
+	// share a slot (see Spread) wake together, which costs a fraction of waking one by one.
+	Epoch   time.Time
 	Timeout time.Duration // of each call to the device
 	// FailuresBeforeDegraded is how many reads in a row may fail before the input counts as degraded; after twice as
 	// many it is closed and opened anew.
@@ -305,9 +308,17 @@ func closeReader(r Reader) {
 }
 
 // Spread returns the phase of the n-th input of a period, so that any number of them is spread evenly over the period,
-// at most over spreadOver: the golden ratio sequence leaves no two neighbours close (Knuth, TAOCP 3, 6.4).
+// at most over spreadOver: the golden ratio sequence leaves no two neighbours close (Knuth, TAOCP 3, 6.4). Phases lie on
+// slots, a fiftieth of the period and at most maxSlot wide.
 func Spread(n int64, period time.Duration) time.Duration {
-	const spreadOver = 10 * time.Second
+	const (
+		spreadOver = 10 * time.Second
+		maxSlot    = 10 * time.Millisecond
+	)
 	_, frac := math.Modf(float64(n) * 0.6180339887498949)
-	return time.Duration(frac * float64(min(period, spreadOver)))
+	phase := time.Duration(frac * float64(min(period, spreadOver)))
+	if slot := min(period/50, maxSlot); slot > 0 {
+		phase = phase.Truncate(slot)
+	}
+	return phase
 }

@@ -15,10 +15,7 @@ import (
 // never shifts the later ones; a read that overruns costs the beats it covers, which are counted.
 func (i *Input) poll(ctx context.Context) error {
 	report := controller.FromContext(ctx)
-	next := time.Now().Add(i.cfg.Phase)
-	if i.cfg.Phase == 0 {
-		next = next.Add(i.cfg.Period) // Initialize has just read
-	}
+	next := i.firstBeat(time.Now())
 	timer := time.NewTimer(time.Until(next))
 	defer timer.Stop()
 	failed, overran := 0, 0
@@ -64,6 +61,19 @@ func (i *Input) poll(ctx context.Context) error {
 			}
 		}
 	}
+}
+
+// firstBeat is the first point of the grid after now; Initialize has just read.
+func (i *Input) firstBeat(now time.Time) time.Time {
+	epoch := i.cfg.Epoch
+	if epoch.IsZero() {
+		epoch = now
+	}
+	first := epoch.Add(i.cfg.Phase)
+	if behind := now.Sub(first); behind >= 0 {
+		first = first.Add((behind/i.cfg.Period + 1) * i.cfg.Period)
+	}
+	return first
 }
 
 // readBeat reads unless somebody else reads at this moment: then that reading serves for this beat too.
