@@ -202,7 +202,7 @@ func (f *Fleet) halt(ref controller.Ref) {
 	ctx, cancel := context.WithTimeout(context.Background(), stopWithin+time.Second)
 	defer cancel()
 	if _, ok := f.manager.Status(ref); ok {
-		if err := f.manager.Stop(ctx, ref); err != nil {
+		if err := f.manager.Remove(ctx, ref); err != nil {
 			f.log.Warn("a controller did not stop in time", "ref", string(ref), "error", err)
 		}
 	}
