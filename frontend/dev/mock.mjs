@@ -62,7 +62,8 @@ function command(id, n, body) {
   if (!channel) return problem(404, 'No such output')
   if (stop.stopped) return problem(409, 'Stopped', 'Everything is stopped. Release the stop first.')
   if (body.duty > 100 || body.duty < 0) return problem(422, 'Not valid', 'The duty is between 0 and 100 %.', [{ field: 'duty', message: 'between 0 and 100' }])
-  const { duration_s, lease_s: _lease, ...level } = body
+  const { duration_s, ...level } = body
+  delete level.lease_s
   channel.state = { index: n, ...level, since: new Date().toISOString(), by: 'user:maya', reason: 'set by hand', ...(duration_s ? { ends_at: new Date(Date.now() + duration_s * 1000).toISOString() } : {}) }
   send({ op: 'output', output: { id, ...channel.state } })
   return channel.state

@@ -18,7 +18,11 @@ export function useCatalogueWords() {
   const quantity = (id: string): string => capital(names.value.get(id)?.name ?? spaced(id))
   const decimals = (unit: string, fallback = 1): number => symbols.value.get(unit)?.decimals ?? fallback
 
-  return { symbol, unitName, quantity, decimals, units: units.data, quantities: quantities.data, language: i18n.global.locale }
+  /** What a channel is called: a channel named after its quantity has the catalogue's writing, "CO₂" rather than "Co2". */
+  const label = ({ name, quantity: id }: { name: string; quantity: string }): string =>
+    name.toLowerCase() === id.toLowerCase() ? quantity(id) : channelName(name)
+
+  return { label, symbol, unitName, quantity, decimals, units: units.data, quantities: quantities.data, language: i18n.global.locale }
 }
 
 /** "Temperature" rather than "temperature" or "cpu_temp": a channel's name as a heading. */
