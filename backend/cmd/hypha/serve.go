@@ -23,8 +23,8 @@ type serveCmd struct {
 	Config   string `help:"Configuration file (default: hypha.yaml in the data folder, if it is there)." env:"HYPHA_CONFIG" placeholder:"FILE"`
 }
 
-// gcPercent trades a little CPU for memory: readings are short-lived, and the machines are small.
-const gcPercent = 50
+// gcPercent trades memory for processor time: readings are short-lived, and the machines are small in both.
+const gcPercent = 80
 
 // Run is called by kong.
 func (c *serveCmd) Run(ctx context.Context) error {

@@ -313,7 +313,7 @@ func closeReader(r Reader) {
 func Spread(n int64, period time.Duration) time.Duration {
 	const (
 		spreadOver = 10 * time.Second
-		maxSlot    = 10 * time.Millisecond
+		maxSlot    = 20 * time.Millisecond
 	)
 	_, frac := math.Modf(float64(n) * 0.6180339887498949)
 	phase := time.Duration(frac * float64(min(period, spreadOver)))

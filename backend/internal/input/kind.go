@@ -92,6 +92,10 @@ type Spec[O any] struct {
 	// Lane names the serial executor lane of the bus that the device shares with others; nil or "": its own.
 	Lane func(O) string
 
+	// Prompt tells that Read returns soon after its context ends and needs no lane of its own; nil: it does not. Such
+	// reads run in the input's own goroutine, which is cheaper; one that hangs all the same leaves its channels stale.
+	Prompt func(O) bool
+
 	// Open acquires the device. Exactly one of Open and Listen is set.
 	Open func(ctx context.Context, o O, h host.Host) (Reader, error)
 	// Listen receives data that arrives by itself until ctx ends; an error restarts it with backoff. It reports a
@@ -123,6 +127,8 @@ type Device struct {
 	Kind Kind
 	// Lane is the name of the executor lane; "" is a private one.
 	Lane string
+	// Prompt devices are read without a lane.
+	Prompt bool
 
 	channels func(ctx context.Context, h host.Host) ([]Channel, error)
 	open     func(ctx context.Context, h host.Host) (Reader, error)
@@ -159,6 +165,7 @@ func Define[O any](s Spec[O]) Kind {
 		if s.Lane != nil {
 			d.Lane = s.Lane(o)
 		}
+		d.Prompt = s.Prompt != nil && d.Lane == "" && s.Prompt(o)
 		if s.Open != nil {
 			d.open = func(ctx context.Context, h host.Host) (Reader, error) { return s.Open(ctx, o, h) }
 		}

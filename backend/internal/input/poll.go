@@ -106,7 +106,7 @@ func (i *Input) read(ctx context.Context) ([]measure.Reading, error) {
 	if i.cfg.Device.Lane == "" && lane.Pending() {
 		return nil, i.fail(errors.New("the last read has not returned; the device hangs"))
 	}
-	values, err := controller.Call(ctx, lane, i.cfg.Timeout, reader.Read)
+	values, err := i.ask(ctx, lane, reader)
 	at := time.Now()
 	if errors.Is(err, ErrNotReady) {
 		return nil, nil
@@ -123,6 +123,14 @@ func (i *Input) read(ctx context.Context) ([]measure.Reading, error) {
 		i.cfg.Sink.Accept(ctx, batch)
 	}
 	return batch, err
+}
+
+// ask calls the driver: on its lane, or in this goroutine when the device is prompt.
+func (i *Input) ask(ctx context.Context, lane *controller.Lane, reader Reader) ([]float64, error) {
+	if i.cfg.Device.Prompt {
+		return controller.Direct(ctx, i.cfg.Timeout, reader.Read)
+	}
+	return controller.Call(ctx, lane, i.cfg.Timeout, reader.Read)
 }
 
 // refineAll makes the batch of one read and keeps the figures.

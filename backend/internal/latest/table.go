@@ -22,7 +22,7 @@ type Value struct {
 }
 
 // sweepEvery is how soon a silent channel is announced as stale. Get judges at the moment it is asked.
-const sweepEvery = 250 * time.Millisecond
+const sweepEvery = 500 * time.Millisecond
 
 type row struct {
 	expected time.Duration // 0: never stale

@@ -16,6 +16,12 @@ import (
 const (
 	// minInterval is the least time between two frames: one refresh of a screen.
 	minInterval = 16 * time.Millisecond
+	// quietInterval is the time between two frames while nobody listens.
+	quietInterval = 100 * time.Millisecond
+	// perReading widens the interval with the readings of the last frame, at most to busyInterval: under load fewer and
+	// larger frames cost everybody less.
+	perReading   = 250 * time.Microsecond
+	busyInterval = 40 * time.Millisecond
 	// perClient widens the interval with the number of clients: 1 000 get four frames a second.
 	perClient = 250 * time.Microsecond
 	// ringFrames is how far back a client that fell behind is caught up from frames; further back it gets a snapshot.
@@ -82,6 +88,7 @@ func (f *Feed) Run(ctx context.Context) error {
 	defer f.shut()
 
 	var last time.Time
+	size := 0 // readings of the last frame
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	if !timer.Stop() {
@@ -97,7 +104,7 @@ func (f *Feed) Run(ctx context.Context) error {
 		case <-journal.C():
 		}
 		// The first thing after quiet goes out at once; what follows waits for the interval.
-		if wait := f.interval() - time.Since(last); wait > 0 {
+		if wait := f.interval(size) - time.Since(last); wait > 0 {
 			timer.Reset(wait)
 			select {
 			case <-ctx.Done():
@@ -121,7 +128,7 @@ func (f *Feed) Run(ctx context.Context) error {
 			continue
 		}
 		f.add(fr)
-		last = time.Now()
+		last, size = time.Now(), len(fr.readings)
 	}
 }
 
@@ -148,8 +155,14 @@ func mergeBatches(older, newer []measure.Reading) []measure.Reading {
 	return newest(append(append(both, older...), newer...))
 }
 
-func (f *Feed) interval() time.Duration {
-	return max(minInterval, time.Duration(f.clients.Load())*perClient)
+// interval is the least time from a frame of so many readings to the next.
+func (f *Feed) interval(size int) time.Duration {
+	clients := f.clients.Load()
+	if clients == 0 {
+		return quietInterval
+	}
+	busy := min(minInterval+time.Duration(size)*perReading, busyInterval)
+	return max(busy, time.Duration(clients)*perClient)
 }
 
 // add puts a frame into the ring and wakes the clients.

@@ -57,7 +57,8 @@ func Kind() input.Kind {
 			}
 			return channels, nil
 		},
-		Open: open,
+		Prompt: func(Options) bool { return true }, // net/http heeds its context
+		Open:   open,
 	})
 }
 

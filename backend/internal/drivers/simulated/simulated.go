@@ -35,6 +35,7 @@ func Kind() input.Kind {
 		ChannelsOf: func(o Options) ([]input.Channel, error) {
 			return []input.Channel{{Name: "value", Quantity: measure.Quantity(o.Quantity), Unit: measure.Unit(o.Unit)}}, nil
 		},
+		Prompt: func(o Options) bool { return o.HangEvery == 0 },
 		Open: func(_ context.Context, o Options, _ host.Host) (input.Reader, error) {
 			return &sensor{o: o, closed: make(chan struct{})}, nil
 		},
