@@ -7,11 +7,15 @@ import (
 	"hypha/internal/drivers/hostsystem"
 	"hypha/internal/drivers/httpjson"
 	"hypha/internal/drivers/httprequest"
+	"hypha/internal/drivers/hwmon"
+	"hypha/internal/drivers/iio"
 	"hypha/internal/drivers/mqttpublish"
 	"hypha/internal/drivers/mqttsubscribe"
 	"hypha/internal/drivers/push"
 	"hypha/internal/drivers/simulated"
+	"hypha/internal/drivers/thermalzone"
 	"hypha/internal/drivers/virtual"
+	"hypha/internal/drivers/w1therm"
 	"hypha/internal/input"
 	"hypha/internal/output"
 	"hypha/internal/plant"
@@ -29,9 +33,13 @@ func Inputs(d Deps) []input.Kind {
 		mqttsubscribe.Kind(),
 		httpjson.Kind(),
 		push.Kind(),
+		iio.Kind(),
+		hwmon.Kind(),
 		hostsystem.Kind(d.DataDir),
+		thermalzone.Kind(),
 		simulated.Kind(),
 	}
+	kinds = append(kinds, w1therm.Kinds()...)
 	if d.Tent != nil {
 		kinds = append(kinds, demotent.Inputs(d.Tent)...)
 	}
