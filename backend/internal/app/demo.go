@@ -33,6 +33,7 @@ func (p *program) furnish(ctx context.Context) error {
 	two := 2.0
 	ten := 10.0
 	var targets []fleet.Target
+	banded := map[measure.Quantity]bool{}
 	for _, d := range []fleet.InputDraft{
 		{Name: "Tent climate", Kind: "demo_climate", PeriodS: &two, Zone: &tent.ID},
 		{Name: "Soil", Kind: "demo_soil", PeriodS: &ten, Zone: &tent.ID},
@@ -45,7 +46,7 @@ func (p *program) furnish(ctx context.Context) error {
 			return fmt.Errorf("add %s: %w", d.Name, err)
 		}
 		if d.Zone != nil {
-			targets = append(targets, bands(in.Channels)...)
+			targets = append(targets, bands(in.Channels, banded)...)
 		}
 	}
 	for _, d := range []fleet.OutputDraft{
@@ -69,19 +70,18 @@ func (p *program) furnish(ctx context.Context) error {
 	return p.settings.KV.Set(ctx, demoKey, true)
 }
 
-// bands are the target bands of tomato seedlings.
-func bands(channels []settings.Channel) []fleet.Target {
+// bands are the target bands of tomato seedlings, for the first channel of each quantity: the air before the soil.
+func bands(channels []settings.Channel, banded map[measure.Quantity]bool) []fleet.Target {
 	wanted := map[measure.Quantity][2]float64{
 		measure.Temperature: {22, 26}, measure.Humidity: {60, 75}, measure.CO2: {400, 1000}, measure.Moisture: {30, 45},
 	}
 	var targets []fleet.Target
-	seen := map[measure.Quantity]bool{}
 	for _, ch := range channels {
 		band, ok := wanted[ch.Quantity]
-		if !ok || seen[ch.Quantity] {
+		if !ok || banded[ch.Quantity] {
 			continue
 		}
-		seen[ch.Quantity] = true
+		banded[ch.Quantity] = true
 		targets = append(targets, fleet.Target{Channel: ch.ID, Min: &band[0], Max: &band[1]})
 	}
 	return targets
