@@ -46,7 +46,7 @@ func (i *Input) poll(ctx context.Context) error {
 				return fmt.Errorf("%d reads in a row failed: %w", failed, err)
 			}
 			if failed >= i.cfg.FailuresBeforeDegraded {
-				report.Degraded(fmt.Sprintf("%d reads in a row failed: %v", failed, err))
+				report.Degraded("reads fail: " + err.Error()) // without a count, so that it is told once
 			}
 		case skipped > 0:
 			failed = 0
