@@ -36,6 +36,7 @@ const namedVueImports = {
 
 /** Where `npm run dev` finds the API: the server's default address, or another one named in HYPHA_API. */
 const api = process.env.HYPHA_API ?? 'http://127.0.0.1:8080'
+const proxy = { '/api': { target: api, ws: true, changeOrigin: false }, '/metrics': api }
 
 export default defineConfig(({ mode }) => ({
   resolve: {
@@ -78,12 +79,8 @@ export default defineConfig(({ mode }) => ({
       experimental: { componentDetection: mode === 'production' },
     }),
   ],
-  server: {
-    proxy: {
-      '/api': { target: api, ws: true, changeOrigin: false },
-      '/metrics': api,
-    },
-  },
+  server: { proxy },
+  preview: { proxy },
   worker: { format: 'es' as const },
   build: {
     manifest: true,

@@ -6,8 +6,8 @@ declare module 'vue-router' {
   interface RouteMeta {
     /** Key of the page's name, for the breadcrumb and the tab. */
     title?: string
-    /** Breadcrumb of the page above. */
-    parent?: { title: string; to: string }
+    /** Breadcrumb: the pages above, from the top. */
+    parents?: { title: string; to: string }[]
     /** Shown without the shell. */
     bare?: boolean
     /** Reachable without signing in. */
@@ -33,17 +33,17 @@ const routes: RouteRecordRaw[] = [
   {
     path: '/inputs/new',
     component: () => import('@/features/inputs/CataloguePage.vue'),
-    meta: { title: 'nav.add', parent: inputs, words: ['inputs'] },
+    meta: { title: 'nav.add', parents: [inputs], words: ['inputs'] },
   },
   {
     path: '/inputs/new/:kind',
     component: () => import('@/features/inputs/NewInputPage.vue'),
-    meta: { title: 'nav.add', parent: { title: 'nav.add', to: '/inputs/new' }, words: ['inputs', 'forms'] },
+    meta: { title: 'nav.add', parents: [inputs, { title: 'nav.add', to: '/inputs/new' }], words: ['inputs', 'forms'] },
   },
   {
     path: '/inputs/:id(\\d+)/:tab(live|settings|events)?',
     component: () => import('@/features/inputs/InputPage.vue'),
-    meta: { title: 'nav.input', parent: inputs, words: ['inputs', 'forms', 'channels', 'graph', 'events'] },
+    meta: { title: 'nav.input', parents: [inputs], words: ['inputs', 'forms', 'channels', 'graph', 'events'] },
   },
   {
     path: '/outputs',
@@ -53,23 +53,23 @@ const routes: RouteRecordRaw[] = [
   {
     path: '/outputs/new',
     component: () => import('@/features/outputs/CataloguePage.vue'),
-    meta: { title: 'nav.add', parent: outputs, words: ['outputs', 'inputs'] },
+    meta: { title: 'nav.add', parents: [outputs], words: ['outputs', 'inputs'] },
   },
   {
     path: '/outputs/new/:kind',
     component: () => import('@/features/outputs/NewOutputPage.vue'),
-    meta: { title: 'nav.add', parent: { title: 'nav.add', to: '/outputs/new' }, words: ['outputs', 'inputs', 'forms'] },
+    meta: { title: 'nav.add', parents: [outputs, { title: 'nav.add', to: '/outputs/new' }], words: ['outputs', 'inputs', 'forms'] },
   },
   {
     path: '/outputs/:id(\\d+)/:tab(live|settings|events)?',
     component: () => import('@/features/outputs/OutputPage.vue'),
-    meta: { title: 'nav.output', parent: outputs, words: ['outputs', 'inputs', 'forms', 'events'] },
+    meta: { title: 'nav.output', parents: [outputs], words: ['outputs', 'inputs', 'forms', 'events'] },
   },
   { path: '/zones', component: () => import('@/features/zones/ZonesPage.vue'), meta: { title: 'nav.zones', words: ['zones', 'inputs'] } },
   {
     path: '/zones/:id(\\d+|new)',
     component: () => import('@/features/zones/ZonePage.vue'),
-    meta: { title: 'nav.zone', parent: zones, words: ['zones', 'forms'] },
+    meta: { title: 'nav.zone', parents: [zones], words: ['zones', 'forms'] },
   },
   { path: '/events', component: () => import('@/features/events/EventsPage.vue'), meta: { title: 'nav.events', words: ['events'] } },
   {

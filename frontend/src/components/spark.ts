@@ -4,6 +4,8 @@ interface SparkInput {
   width: number
   height: number
   dot?: boolean
+  /** Spread that fills the height at least, so that a sensor's last digit does not look like a storm. */
+  least?: number
   low?: number | null
   high?: number | null
 }
@@ -16,7 +18,7 @@ export interface SparkPath {
 }
 
 /** Geometry of a sparkline: breaks where values are null, a flat line in the middle when nothing moves. */
-export function sparkPath({ t, v, width, height, dot, low, high }: SparkInput): SparkPath {
+export function sparkPath({ t, v, width, height, dot, least = 0, low, high }: SparkInput): SparkPath {
   const values = v.filter((x): x is number => x !== null && Number.isFinite(x))
   const from = t[0]
   const to = t.at(-1)
@@ -25,12 +27,11 @@ export function sparkPath({ t, v, width, height, dot, low, high }: SparkInput): 
   const banded = low != null && high != null
   let bottom = Math.min(...values, ...(banded ? [low] : []))
   let top = Math.max(...values, ...(banded ? [high] : []))
-  // A sensor's last digit must not look like a storm.
-  const least = Math.max(Math.abs(top), Math.abs(bottom), 1) * 0.004
-  if (top - bottom < least) {
+  const smallest = Math.max(least, Math.max(Math.abs(top), Math.abs(bottom), 1e-6) * 0.002)
+  if (top - bottom < smallest) {
     const middle = (top + bottom) / 2
-    bottom = middle - least / 2
-    top = middle + least / 2
+    bottom = middle - smallest / 2
+    top = middle + smallest / 2
   }
   const pad = (top - bottom) * 0.08
   bottom -= pad

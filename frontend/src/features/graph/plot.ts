@@ -1,6 +1,6 @@
 /** uPlot dressed for Hypha: band and mean, steady axes, 24 hour times. */
 import uPlot from 'uplot'
-import { decimalsFor, formatNumber } from '@/format/number'
+import { formatNumber } from '@/format/number'
 import { formatClock, formatClockSeconds, formatDay } from '@/format/time'
 import { steadyRange, type GraphSeries } from './series'
 
@@ -78,7 +78,7 @@ export function plotOptions(series: GraphSeries[], look: PlotLook, size: { width
     ticks: { show: false },
     grid: { show: side === 3, stroke: grid, width: 1 },
     space: size.height < 160 ? 26 : 38,
-    values: (_u, splits, _axis, _space, incr) => splits.map((v) => formatNumber(v, Math.min(6, decimalsFor(incr * 10)))),
+    values: (_u, splits, _axis, _space, incr) => splits.map((v) => formatNumber(v, placesOf(incr))),
   })
   return {
     ...size,
@@ -89,7 +89,10 @@ export function plotOptions(series: GraphSeries[], look: PlotLook, size: { width
     bands,
     scales,
     axes: [
-      { show: look.showTimes, stroke: text, font, size: 28, gap: 6, grid: { stroke: grid, width: 1 }, ticks: { show: false }, space: 76, values: (_u, splits, _a, _s, incr) => times(splits, incr) },
+      {
+        stroke: text, font, size: look.showTimes ? 28 : 0, gap: 6, grid: { stroke: grid, width: 1 }, ticks: { show: false }, space: 76,
+        values: (_u, splits, _a, _s, incr) => (look.showTimes ? times(splits, incr) : splits.map(() => '')),
+      },
       yAxis(look.units[0], 3),
       ...(look.rightAxis ? [yAxis(look.units[1], 1)] : []),
     ],
@@ -127,6 +130,9 @@ export function plotOptions(series: GraphSeries[], look: PlotLook, size: { width
     },
   }
 }
+
+/** As many decimals as the distance between two ticks has. */
+const placesOf = (incr: number): number => Math.min(6, (String(Number(incr.toPrecision(6))).split('.')[1] ?? '').length)
 
 /** A reading between two gaps has no line: it needs a dot to be seen. */
 function lonely(u: uPlot, i: number): boolean {

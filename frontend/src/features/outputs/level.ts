@@ -18,38 +18,35 @@ export function toLevel(raw: unknown): Level {
 
 const key: Record<ChannelType, 'duty' | 'value'> = { on_off: 'value', pwm: 'duty', value: 'value', volume: 'value' }
 
-/** Fields of one level. `rest` offers "as safe" and "leave as it is", which the safe state itself cannot be. */
-export function levelFields(name: string, title: string, help: string, type: ChannelType, rest: boolean): Field {
+/**
+ * The fields of one level: what it goes to, and the number where it needs one. `rest` offers "as safe" and "leave as it is", which the
+ * safe state itself cannot be. The first field carries the API's own name, so that the server's errors find it.
+ */
+export function levelFields(name: string, title: string, help: string, type: ChannelType, rest: boolean): Field[] {
   const choice = (value: string) => ({ value, label: t(`output_form.level.${value}`) })
-  const choices = [...(rest ? [choice('safe'), choice('keep')] : []), ...(type === 'on_off' ? [choice('off'), choice('on')] : type === 'volume' ? [choice('nothing')] : [choice('level')])]
-  const fields = [
-    plainField({ name: 'mode', kind: 'choice', title: t('output_form.level.title'), required: true, initial: choices[0]?.value, choices }),
+  const own = type === 'on_off' ? [choice('off'), choice('on')] : type === 'volume' ? [choice('nothing')] : [choice('level')]
+  const choices = [...(rest ? [choice('safe'), choice('keep')] : []), ...own]
+  return [
+    plainField({ name, kind: 'choice', title, help, required: true, initial: choices[0]?.value, choices }),
     plainField({
-      name: 'level', kind: 'number', title: t('output_form.level.level'), required: true, initial: 0,
-      suffix: type === 'pwm' ? '%' : '', ...(type === 'pwm' ? { min: 0, max: 100 } : {}), when: { field: 'mode', in: ['level'] },
+      name: `${name}_level`, kind: 'number', title: t('output_form.level.level_of', { title }), required: true, initial: 0,
+      suffix: type === 'pwm' ? '%' : '', ...(type === 'pwm' ? { min: 0, max: 100 } : {}), when: { field: name, in: ['level'] },
     }),
   ]
-  return plainField({ name, kind: 'object', title, help, required: true, fields })
 }
 
-export function levelValues(raw: unknown, type: ChannelType, rest: boolean): Values {
+export function levelValues(name: string, raw: unknown, type: ChannelType, rest: boolean): Values {
   const level = toLevel(raw)
-  if (level === 'keep') return { mode: 'keep' }
-  if (level === null) return { mode: rest ? 'safe' : type === 'on_off' ? 'off' : type === 'volume' ? 'nothing' : 'level', level: 0 }
-  if (level.on !== undefined) return { mode: level.on ? 'on' : 'off' }
-  return { mode: type === 'volume' ? 'nothing' : 'level', level: level.duty ?? level.value ?? 0 }
+  const nothing = rest ? 'safe' : type === 'on_off' ? 'off' : type === 'volume' ? 'nothing' : 'level'
+  if (level === null) return { [name]: nothing, [`${name}_level`]: 0 }
+  if (level === 'keep') return { [name]: 'keep', [`${name}_level`]: 0 }
+  if (level.on !== undefined) return { [name]: level.on ? 'on' : 'off' }
+  return { [name]: type === 'volume' ? 'nothing' : 'level', [`${name}_level`]: level.duty ?? level.value ?? 0 }
 }
 
-export function levelBody(values: Values, type: ChannelType): Level {
-  switch (values.mode) {
-    case 'keep':
-      return 'keep'
-    case 'on':
-    case 'off':
-      return { on: values.mode === 'on' }
-    case 'level':
-      return { [key[type]]: Number(values.level) }
-    default:
-      return null
-  }
+export function levelBody(name: string, values: Values, type: ChannelType): Level {
+  const mode = values[name]
+  if (mode === 'keep') return 'keep'
+  if (mode === 'on' || mode === 'off') return { on: mode === 'on' }
+  return mode === 'level' ? { [key[type]]: Number(values[`${name}_level`]) } : null
 }

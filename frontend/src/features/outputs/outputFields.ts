@@ -17,15 +17,15 @@ const limitNames: Record<ChannelType, [name: string, suffix: string][]> = {
   volume: [['max_volume_ml_per_hour', 'ml'], ['max_volume_ml_per_day', 'ml']],
 }
 
-function channelFields(channel: Shape): Field[] {
+function channelFields(channel: Shape, alone: boolean): Field[] {
   const limits = limitNames[channel.type].map(([name, suffix]) =>
     plainField({ name, kind: 'number', title: t(`output_form.limit.${name}`), suffix, min: suffix ? 0 : undefined, max: suffix === '%' ? 100 : undefined }),
   )
   return [
-    plainField({ name: 'name', kind: 'text', title: t('output_form.channel_name'), maxLength: 100 }),
-    levelFields('safe', t('output_form.safe'), t('output_form.safe_help'), channel.type, false),
-    levelFields('at_start', t('output_form.at_start'), t('output_form.at_start_help'), channel.type, true),
-    levelFields('at_stop', t('output_form.at_stop'), t('output_form.at_stop_help'), channel.type, true),
+    ...(alone ? [] : [plainField({ name: 'name', kind: 'text', title: t('output_form.channel_name'), maxLength: 100 })]),
+    ...levelFields('safe', t('output_form.safe'), t('output_form.safe_help'), channel.type, false),
+    ...levelFields('at_start', t('output_form.at_start'), t('output_form.at_start_help'), channel.type, true),
+    ...levelFields('at_stop', t('output_form.at_stop'), t('output_form.at_stop_help'), channel.type, true),
     plainField({ name: 'limits', kind: 'object', title: t('output_form.limits'), help: t('output_form.limits_help'), fields: limits }),
   ]
 }
@@ -52,7 +52,7 @@ export function outputFields(kind: Kind, zones: Zone[], output?: Output): Output
     }),
   ]
   const options = parseSchema(kind.options_schema)
-  const channels = shapesOf(kind, output).map((shape) => ({ shape, fields: channelFields(shape) }))
+  const channels = shapesOf(kind, output).map((shape, _i, shapes) => ({ shape, fields: channelFields(shape, shapes.length === 1) }))
   const group = plainField({ name: 'options', kind: 'object', title: '', required: true, fields: options })
   return { head, options, channels, all: [...head, group] }
 }
@@ -65,9 +65,9 @@ export function outputValues(fields: OutputFields, output?: Output): Values {
     channels: fields.channels.map(({ shape, fields: own }) =>
       startValues(own, {
         name: shape.name,
-        safe: levelValues(shape.safe, shape.type, false),
-        at_start: levelValues(shape.at_start, shape.type, true),
-        at_stop: levelValues(shape.at_stop, shape.type, true),
+        ...levelValues('safe', shape.safe, shape.type, false),
+        ...levelValues('at_start', shape.at_start, shape.type, true),
+        ...levelValues('at_stop', shape.at_stop, shape.type, true),
         limits: shape.limits ?? {},
       }),
     ),
@@ -83,11 +83,11 @@ function channelsBody(fields: OutputFields, values: Values): OutputChannelDraft[
     const limits = own.find((field) => field.name === 'limits')
     return {
       index: shape.index,
-      name: String(v.name ?? ''),
+      name: String(v.name ?? shape.name),
       type: shape.type,
-      safe: levelBody(v.safe as Values, shape.type),
-      at_start: levelBody(v.at_start as Values, shape.type),
-      at_stop: levelBody(v.at_stop as Values, shape.type),
+      safe: levelBody('safe', v, shape.type),
+      at_start: levelBody('at_start', v, shape.type),
+      at_stop: levelBody('at_stop', v, shape.type),
       limits: collect(limits?.fields ?? [], v.limits as Values),
     }
   })

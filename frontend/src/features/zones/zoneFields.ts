@@ -6,8 +6,8 @@ import { startValues, type Values } from '@/forms/values'
 export function zoneFields(): Field[] {
   const target = [
     plainField({ name: 'channel', kind: 'channel', title: t('zones.channel'), required: true }),
-    plainField({ name: 'min', kind: 'number', title: t('zones.min'), help: t('zones.open') }),
-    plainField({ name: 'max', kind: 'number', title: t('zones.max'), help: t('zones.open') }),
+    plainField({ name: 'min', kind: 'number', title: t('zones.min') }),
+    plainField({ name: 'max', kind: 'number', title: t('zones.max') }),
   ]
   return [
     plainField({ name: 'name', kind: 'text', title: t('zones.name'), required: true, maxLength: 100 }),
