@@ -32,6 +32,7 @@ func (a address) dial(ctx context.Context) (net.Conn, error) {
 
 func (a address) dialWebSocket(ctx context.Context, secure *tls.Config) (net.Conn, error) {
 	transport := &http.Transport{Proxy: http.ProxyFromEnvironment, TLSClientConfig: secure}
+	//nolint:bodyclose // the package closes the body itself and documents so
 	c, answer, err := websocket.Dial(ctx, a.url.String(), &websocket.DialOptions{
 		HTTPClient:   &http.Client{Transport: transport},
 		Subprotocols: []string{"mqtt"},

@@ -54,7 +54,7 @@ func (r runner) Write(ctx context.Context, _ int, l output.Level) error {
 }
 
 func run(ctx context.Context, line string) error {
-	cmd := exec.CommandContext(ctx, "/bin/sh", "-c", line)
+	cmd := exec.CommandContext(ctx, "/bin/sh", "-c", line) //nolint:gosec // to run the user's command is what this output is for
 	cmd.Env = environment()
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) } // the whole group

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"strconv"
 	"strings"
@@ -69,9 +70,12 @@ func Kind(dataDir string) input.Kind {
 			return open(o, h)
 		},
 		Discover: func(_ context.Context, h host.Host) ([]input.Found, error) {
-			name, err := os.ReadFile(h.Path("proc", "sys", "kernel", "hostname"))
-			if err != nil {
+			name, err := h.Read("proc/sys/kernel/hostname")
+			if errors.Is(err, fs.ErrNotExist) {
 				return nil, nil // no Linux: nothing is found, which is no failure
+			}
+			if err != nil {
+				return nil, fmt.Errorf("read the name of this machine: %w", err)
 			}
 			return []input.Found{{
 				Kind: "host_system", Name: strings.TrimSpace(string(name)),
@@ -258,7 +262,7 @@ func (m *machine) disk(v []float64) error {
 }
 
 func (m *machine) uptime(v []float64) error {
-	raw, err := os.ReadFile(m.h.Path("proc", "uptime"))
+	raw, err := m.h.Read("proc/uptime")
 	if err != nil {
 		return fmt.Errorf("read the uptime: %w", err)
 	}

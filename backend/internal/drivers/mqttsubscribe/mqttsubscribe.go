@@ -91,21 +91,15 @@ func listen(ctx context.Context, o Options, h host.Host, emit input.Emit) error 
 	}
 	// The first attempt counts: whoever has just set up the input wants to read that the password is wrong. Later the
 	// connection mends itself, and the input is degraded meanwhile.
-	if err := conn.Wait(ctx); err != nil {
-		return stopped(ctx, err)
-	}
-	for {
-		m, err := messages.Next(ctx)
-		if err != nil {
-			return stopped(ctx, err)
+	err = conn.Wait(ctx)
+	for err == nil {
+		var m mqttconn.Message
+		if m, err = messages.Next(ctx); err == nil {
+			r.take(m)
 		}
-		r.take(m)
 	}
-}
-
-func stopped(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
-		return nil
+		err = nil // stopped, as asked
 	}
 	return err
 }

@@ -32,16 +32,16 @@ type Image struct {
 }
 
 // Host writes the files of an image below a folder of the test.
-func (i Image) Host(t testing.TB) host.Host {
-	t.Helper()
-	root := t.TempDir()
+func (i Image) Host(tb testing.TB) host.Host {
+	tb.Helper()
+	root := tb.TempDir()
 	for name, content := range i.Files {
 		path := filepath.Join(root, name)
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			t.Fatal(err)
+		if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+			tb.Fatal(err)
 		}
 		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 	}
 	numbers := map[string]syscall.Errno{
@@ -57,7 +57,7 @@ func (i Image) Host(t testing.TB) host.Host {
 			}
 			return nil, &fs.PathError{Op: "read", Path: path, Err: errno}
 		}
-		return os.ReadFile(path)
+		return os.ReadFile(path) //nolint:gosec // a file of the test
 	}}
 }
 
@@ -74,7 +74,7 @@ func Play(t *testing.T, kinds ...input.Kind) {
 	}
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".json"), func(t *testing.T) {
-			raw, err := os.ReadFile(file)
+			raw, err := os.ReadFile(file) //nolint:gosec // a file of the test
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -132,23 +132,23 @@ func (Image) met(t *testing.T, name, quantity, unit string, value, tolerance flo
 }
 
 // Read asks for the channels, opens the device and reads it once.
-func Read(t testing.TB, k input.Kind, options json.RawMessage, h host.Host) ([]input.Channel, []float64, error) {
-	t.Helper()
+func Read(tb testing.TB, k input.Kind, options json.RawMessage, h host.Host) ([]input.Channel, []float64, error) {
+	tb.Helper()
 	d, err := k.Bind(options)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	channels, err := d.Channels(t.Context(), h)
+	channels, err := d.Channels(tb.Context(), h)
 	if err != nil {
 		return nil, nil, err
 	}
-	r, err := d.Open(t.Context(), h)
+	r, err := d.Open(tb.Context(), h)
 	if err != nil {
 		return channels, nil, err
 	}
-	values, err := r.Read(t.Context())
+	values, err := r.Read(tb.Context())
 	if values != nil && len(values) != len(channels) {
-		t.Errorf("%d values for %d channels", len(values), len(channels))
+		tb.Errorf("%d values for %d channels", len(values), len(channels))
 	}
 	return channels, values, err
 }
