@@ -41,10 +41,26 @@ func TestMatch(t *testing.T) {
 		filter, topic string
 		want          bool
 	}{
-		{"a/b", "a/b", true}, {"a/b", "a/b/c", false}, {"a/b", "a", false}, {"a/+", "a/b", true}, {"a/+", "a/b/c", false},
-		{"a/+", "a", false}, {"a/+", "a/", true}, {"+/+", "/finance", true}, {"+", "finance", true}, {"/+", "/finance", true},
-		{"+", "/finance", false}, {"a/#", "a", true}, {"a/#", "a/b/c", true}, {"a/#", "ab", false}, {"#", "a/b", true},
-		{"#", "$SYS/x", false}, {"+/x", "$SYS/x", false}, {"$SYS/#", "$SYS/x", true}, {"a/+/c", "a/b/c", true}, {"A", "a", false},
+		{"a/b", "a/b", true},
+		{"a/b", "a/b/c", false},
+		{"a/b", "a", false},
+		{"a/+", "a/b", true},
+		{"a/+", "a/b/c", false},
+		{"a/+", "a", false},
+		{"a/+", "a/", true},
+		{"+/+", "/finance", true},
+		{"+", "finance", true},
+		{"/+", "/finance", true},
+		{"+", "/finance", false},
+		{"a/#", "a", true},
+		{"a/#", "a/b/c", true},
+		{"a/#", "ab", false},
+		{"#", "a/b", true},
+		{"#", "$SYS/x", false},
+		{"+/x", "$SYS/x", false},
+		{"$SYS/#", "$SYS/x", true},
+		{"a/+/c", "a/b/c", true},
+		{"A", "a", false},
 	} {
 		if got := mqttconn.Match(c.filter, c.topic); got != c.want {
 			t.Errorf("%s takes %s: %v", c.filter, c.topic, got)

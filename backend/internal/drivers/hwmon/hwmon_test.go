@@ -44,8 +44,15 @@ func TestUnitsLabelsAndFaults(t *testing.T) {
 		name string
 		v    float64
 	}{
-		{"CPUTIN (temp2)", 35.5}, {"temp10", 0}, {"humidity1", 45.25}, {"fan1", 1350}, {"in0", 1.104}, {"curr1", -0.25},
-		{"power1", 15.25}, {"energy1", 2.5}, {"freq1", 8e8},
+		{"CPUTIN (temp2)", 35.5},
+		{"temp10", 0},
+		{"humidity1", 45.25},
+		{"fan1", 1350},
+		{"in0", 1.104},
+		{"curr1", -0.25},
+		{"power1", 15.25},
+		{"energy1", 2.5},
+		{"freq1", 8e8},
 	} {
 		if channels[i].Name != want.name || failed[i] == nil && values[i] != want.v {
 			t.Errorf("channel %d: %s %v, want %s %v", i, channels[i].Name, values[i], want.name, want.v)

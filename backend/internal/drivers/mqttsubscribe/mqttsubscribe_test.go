@@ -140,7 +140,10 @@ func TestValuesAndWhatIsNone(t *testing.T) {
 		t.Errorf("told %q", got)
 	}
 	for _, bad := range []struct{ payload, want string }{
-		{"21.5", "JSON is a number"}, {"{", "not JSON"}, {`{"AM2301":{}}`, `AM2301 has no "Temperature"`}, {`{"AM2301":{"Temperature":null}}`, "AM2301.Temperature is null"},
+		{"21.5", "JSON is a number"},
+		{"{", "not JSON"},
+		{`{"AM2301":{}}`, `AM2301 has no "Temperature"`},
+		{`{"AM2301":{"Temperature":null}}`, "AM2301.Temperature is null"},
 		{`{"AM2301":{"Temperature":true}}`, "is true, not a number"},
 	} {
 		send("tent/2/SENSOR", bad.payload, false)

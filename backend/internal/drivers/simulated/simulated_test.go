@@ -34,8 +34,15 @@ func TestWaveforms(t *testing.T) {
 		after float64
 		want  float64
 	}{
-		{"constant", 3, 20}, {"sine", 0, 20}, {"sine", 25, 22}, {"sine", 75, 18}, {"square", 10, 22}, {"square", 60, 18},
-		{"ramp", 0, 18}, {"ramp", 50, 20}, {"ramp", 99.999, 21.99996},
+		{"constant", 3, 20},
+		{"sine", 0, 20},
+		{"sine", 25, 22},
+		{"sine", 75, 18},
+		{"square", 10, 22},
+		{"square", 60, 18},
+		{"ramp", 0, 18},
+		{"ramp", 50, 20},
+		{"ramp", 99.999, 21.99996},
 	} {
 		o := Options{Waveform: c.wave, Offset: 20, Amplitude: 2, WavePeriod: 100}
 		if got := o.at(at.Add(time.Duration(c.after * 1e9))); math.Abs(got-c.want) > 1e-9 {
