@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"os"
 	"strconv"
 	"strings"
@@ -232,7 +233,8 @@ func busy(before, now procfs.CPUStat) (float64, error) {
 	if idle+work <= 0 || work < 0 {
 		return 0, errors.New("the processor time did not move on")
 	}
-	return min(100, 100*work/(idle+work)), nil
+	// The times are sums of steps of 10 ms; what is finer comes of counting them in floating point.
+	return math.Round(min(100, 100*work/(idle+work))*1000) / 1000, nil
 }
 
 func (m *machine) memory(v []float64) error {

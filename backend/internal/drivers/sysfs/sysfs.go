@@ -14,6 +14,9 @@ import (
 	"hypha/internal/host"
 )
 
+// eRemoteIO is what many I2C drivers of Linux say when a chip does not answer; package syscall knows it on Linux only.
+const eRemoteIO = syscall.Errno(121)
+
 // ErrGone says that a device or one of its files is not there: it was unplugged, or its kernel driver is not loaded.
 var ErrGone = errors.New("is not there: unplugged, or its kernel driver is not loaded")
 
@@ -67,7 +70,7 @@ func explain(name string, err error) error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENODEV), errors.Is(err, syscall.ENXIO):
 		return fmt.Errorf("%s %w", name, ErrGone)
-	case errors.Is(err, syscall.EIO), errors.Is(err, syscall.EREMOTEIO):
+	case errors.Is(err, syscall.EIO), errors.Is(err, eRemoteIO):
 		return fmt.Errorf("read %s: the device does not answer: %w", name, err)
 	case errors.Is(err, syscall.ETIMEDOUT):
 		return fmt.Errorf("read %s: timeout, the device does not answer: %w", name, err)

@@ -46,7 +46,7 @@ func (i Image) Host(tb testing.TB) host.Host {
 	}
 	numbers := map[string]syscall.Errno{
 		"EIO": syscall.EIO, "ETIMEDOUT": syscall.ETIMEDOUT, "ENODATA": syscall.ENODATA, "EAGAIN": syscall.EAGAIN,
-		"ENODEV": syscall.ENODEV, "ENXIO": syscall.ENXIO, "EREMOTEIO": syscall.EREMOTEIO, "EINVAL": syscall.EINVAL, "EBUSY": syscall.EBUSY,
+		"ENODEV": syscall.ENODEV, "ENXIO": syscall.ENXIO, "EREMOTEIO": syscall.Errno(121), "EINVAL": syscall.EINVAL, "EBUSY": syscall.EBUSY,
 	}
 	broken := maps.Clone(i.ReadErrors)
 	return host.Host{Root: root, ReadFile: func(path string) ([]byte, error) {
@@ -57,7 +57,7 @@ func (i Image) Host(tb testing.TB) host.Host {
 			}
 			return nil, &fs.PathError{Op: "read", Path: path, Err: errno}
 		}
-		return os.ReadFile(path) //nolint:gosec // a file of the test
+		return os.ReadFile(path) // a file of the test
 	}}
 }
 
@@ -74,7 +74,7 @@ func Play(t *testing.T, kinds ...input.Kind) {
 	}
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".json"), func(t *testing.T) {
-			raw, err := os.ReadFile(file) //nolint:gosec // a file of the test
+			raw, err := os.ReadFile(file) // a file of the test
 			if err != nil {
 				t.Fatal(err)
 			}
