@@ -16,10 +16,10 @@ import (
 	"hypha/internal/settings"
 )
 
-// Set by the linker.
+// Set by the linker, which needs variables.
 var (
-	version = "dev"
-	commit  = "unknown"
+	version = "dev"     //nolint:gochecknoglobals // see above
+	commit  = "unknown" //nolint:gochecknoglobals // see above
 )
 
 const (

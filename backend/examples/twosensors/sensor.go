@@ -47,7 +47,7 @@ func (s *sensor) Run(ctx context.Context) error {
 		r.celsius, r.err = controller.Call(ctx, s.lane, timeout, s.device.Read)
 		r.ended = time.Now()
 		if ctx.Err() != nil {
-			return nil // the reading was cut short: it says nothing about the device
+			return nil //nolint:nilerr // the reading was cut short: it says nothing about the device
 		}
 		s.readings.Publish(r)
 		if r.err != nil {

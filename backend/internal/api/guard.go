@@ -89,7 +89,7 @@ func sameOrigin(r *http.Request) bool {
 }
 
 func setCookie(c echo.Context, secret string, expires time.Time, secure bool) {
-	c.SetCookie(&http.Cookie{
+	c.SetCookie(&http.Cookie{ //nolint:gosec // Secure follows from how the program is served: at home often without TLS
 		Name: sessionCookie, Value: secret, Path: "/", Expires: expires, HttpOnly: true, Secure: secure, SameSite: http.SameSiteStrictMode,
 	})
 }

@@ -388,6 +388,6 @@ func viewDiscovery(d fleet.Discovery) Discovery {
 }
 
 func validJSON(raw []byte) error {
-	var any json.RawMessage
-	return json.Unmarshal(raw, &any)
+	var value json.RawMessage
+	return json.Unmarshal(raw, &value)
 }

@@ -146,7 +146,7 @@ func (h *system) system(c echo.Context) error {
 	for state, n := range h.cfg.Fleet.Counts() {
 		out.Controllers[string(state)] = n
 	}
-	out.Hostname, _ = os.Hostname() //nolint:errcheck // an unknown name is shown as none
+	out.Hostname, _ = os.Hostname() // an unknown name is shown as none
 	var fs syscall.Statfs_t
 	if syscall.Statfs(h.cfg.DataDir, &fs) == nil {
 		out.DataFreeBytes = fs.Bavail * uint64(fs.Bsize)

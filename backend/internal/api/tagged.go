@@ -22,7 +22,7 @@ func tagged(c echo.Context, v any) error {
 	h := c.Response().Header()
 	h.Set("ETag", tag)
 	h.Set(echo.HeaderCacheControl, "private, no-cache")
-	for _, have := range strings.Split(c.Request().Header.Get("If-None-Match"), ",") {
+	for have := range strings.SplitSeq(c.Request().Header.Get("If-None-Match"), ",") {
 		if strings.TrimSpace(have) == tag {
 			return c.NoContent(http.StatusNotModified)
 		}

@@ -205,10 +205,10 @@ func TestUnknownUsersCostAsMuchAsKnownOnes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		real, salt, key, err := parse(row.PasswordHash)
+		genuine, salt, key, err := parse(row.PasswordHash)
 		fake, fakeSalt, fakeKey, fakeErr := parse(s.decoy)
-		if err != nil || fakeErr != nil || real != fake || len(salt) != len(fakeSalt) || len(key) != len(fakeKey) {
-			t.Errorf("%+v (%v) and %+v (%v) do not cost the same", real, err, fake, fakeErr)
+		if err != nil || fakeErr != nil || genuine != fake || len(salt) != len(fakeSalt) || len(key) != len(fakeKey) {
+			t.Errorf("%+v (%v) and %+v (%v) do not cost the same", genuine, err, fake, fakeErr)
 		}
 	})
 }

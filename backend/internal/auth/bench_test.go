@@ -13,7 +13,7 @@ func BenchmarkBySession(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer store.Close() //nolint:errcheck // nothing to lose
+	defer store.Close() // nothing to lose
 	s := New(store, Config{Cost: cheap()})
 	if _, err := s.AddUser(b.Context(), "maya", password, Admin); err != nil {
 		b.Fatal(err)
@@ -22,11 +22,11 @@ func BenchmarkBySession(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	for name, clear := range map[string]bool{"remembered": false, "from the database": true} {
+	for name, forget := range map[string]bool{"remembered": false, "from the database": true} {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				if clear {
+				if forget {
 					s.found.clear()
 				}
 				if _, err := s.BySession(b.Context(), session.Secret); err != nil {

@@ -15,6 +15,7 @@ import (
 	"net/url"
 	"os"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -159,14 +160,13 @@ func overlay(v reflect.Value, path string, getenv func(string) (string, bool)) e
 }
 
 func set(field reflect.Value, text string) error {
-	if span, ok := field.Addr().Interface().(*Span); ok {
+	if span, ok := reflect.TypeAssert[*Span](field.Addr()); ok {
 		return span.parse(text)
 	}
 	if field.Kind() == reflect.Pointer {
 		field.Set(reflect.New(field.Type().Elem()))
 		field = field.Elem()
 	}
-	//nolint:exhaustive // these are the kinds that Config has
 	switch field.Kind() {
 	case reflect.String:
 		field.SetString(text)
@@ -224,10 +224,8 @@ func (c Config) Check() error {
 		errs = append(errs, fmt.Errorf("%s: "+format, append([]any{key}, args...)...))
 	}
 	oneOf := func(key, value string, allowed ...string) {
-		for _, a := range allowed {
-			if value == a {
-				return
-			}
+		if slices.Contains(allowed, value) {
+			return
 		}
 		bad(key, "%q is not one of %s", value, strings.Join(allowed, ", "))
 	}

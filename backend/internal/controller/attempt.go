@@ -76,6 +76,7 @@ func (a *attempt) afterInitialize(err error) {
 		if err == nil && a.u.over() {
 			a.tidy()
 		}
+	case initializing: // the attempt had been given up
 	}
 }
 

@@ -30,7 +30,7 @@ func Call[T any](ctx context.Context, lane *Lane, timeout time.Duration, f func(
 		lane = &Lane{}
 	}
 	c := &call[T]{lane: lane, f: f, seat: lane.seat()}
-	c.ctx.parent = ctx
+	c.ctx.parent = ctx //nolint:fatcontext // the call's own context, made for one call
 	c.ctx.deadline, _ = ctx.Deadline()
 	var expired <-chan time.Time // never, without a timeout
 	if timeout > 0 {
@@ -78,8 +78,7 @@ func CallOr[T any](ctx context.Context, lane *Lane, timeout time.Duration, def T
 	if err == nil {
 		return v, nil
 	}
-	var p *PanicError
-	if errors.As(err, &p) {
+	if _, panicked := errors.AsType[*PanicError](err); panicked {
 		return def, err
 	}
 	if ended := ctx.Err(); ended != nil {

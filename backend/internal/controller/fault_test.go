@@ -20,7 +20,7 @@ func TestPanicInEachPhase(t *testing.T) {
 		"panic":   func(context.Context) error { panic("nil map") },
 		"error":   func(context.Context) error { panic(errDevice) },
 		"goexit":  func(context.Context) error { runtime.Goexit(); return nil },
-		"nothing": func(context.Context) error { panic(nil) }, //nolint:govet // that is the case
+		"nothing": func(context.Context) error { panic(nil) }, // that is the case
 	}
 	for kind, f := range bad {
 		for _, in := range []string{"Initialize", "Run", "Stop"} {

@@ -96,7 +96,7 @@ func (f *Fleet) UpdateChannel(ctx context.Context, id measure.ChannelID, patch j
 	if err != nil {
 		return Channel{}, err
 	}
-	convert, err := f.checkChannel(row, before, &after)
+	convert, err := f.checkChannel(before, &after)
 	if err != nil {
 		return Channel{}, err
 	}
@@ -129,10 +129,10 @@ func (f *Fleet) UpdateChannel(ctx context.Context, id measure.ChannelID, patch j
 }
 
 // checkChannel judges a changed channel and returns how its stored values are to be converted.
-func (f *Fleet) checkChannel(row settings.Channel, before ChannelDraft, after *ChannelDraft) (measure.Affine, error) {
+func (f *Fleet) checkChannel(before ChannelDraft, after *ChannelDraft) (measure.Affine, error) {
 	var bad faults
 	bad.name("name", after.Name)
-	bad.number("expected_interval_s", &after.ExpectedIntervalS, 0, 366*24*3600, "s")
+	bad.seconds("expected_interval_s", &after.ExpectedIntervalS, 0, 366*24*3600)
 	convert := measure.Affine{Scale: 1}
 	if after.Unit != before.Unit {
 		var err error

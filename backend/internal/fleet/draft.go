@@ -67,8 +67,7 @@ func Strict(raw json.RawMessage, into any) error {
 }
 
 func decodeError(err error) error {
-	var wrong *json.UnmarshalTypeError
-	if errors.As(err, &wrong) {
+	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 		want := map[string]string{
 			"string": "text", "bool": "true or false", "float64": "a number", "int": "a whole number", "int64": "a whole number",
 		}[wrong.Type.String()]
@@ -138,12 +137,12 @@ func (f *faults) name(field, name string) {
 	}
 }
 
-func (f *faults) number(field string, v *float64, low, high float64, unit string) {
+func (f *faults) seconds(field string, v *float64, low, high float64) {
 	if v == nil {
 		return
 	}
 	if math.IsNaN(*v) || *v < low || *v > high {
-		f.add(field, "must be %g to %g %s", low, high, unit)
+		f.add(field, "must be %g to %g s", low, high)
 	}
 }
 

@@ -51,11 +51,11 @@ func (f *Fleet) checkInput(ctx context.Context, d InputDraft, known []input.Chan
 		if kind.Period > 0 {
 			low = kind.MinPeriod.Seconds()
 		}
-		bad.number("period_s", d.PeriodS, low, maxPeriodS, "s")
+		bad.seconds("period_s", d.PeriodS, low, maxPeriodS)
 		c.row.PeriodS = *d.PeriodS
 	}
 	if d.TimeoutS != nil {
-		bad.number("timeout_s", d.TimeoutS, 0.01, maxTimeoutS, "s")
+		bad.seconds("timeout_s", d.TimeoutS, 0.01, maxTimeoutS)
 		c.row.TimeoutS = *d.TimeoutS
 	}
 	if d.Failures != nil {

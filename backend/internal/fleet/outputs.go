@@ -36,7 +36,7 @@ func (f *Fleet) checkOutput(ctx context.Context, d OutputDraft) (*checkedOutput,
 		ZoneID: d.Zone, TimeoutS: kind.Timeout.Seconds(),
 	}}
 	if d.TimeoutS != nil {
-		bad.number("timeout_s", d.TimeoutS, 0.01, maxTimeoutS, "s")
+		bad.seconds("timeout_s", d.TimeoutS, 0.01, maxTimeoutS)
 		c.row.TimeoutS = *d.TimeoutS
 	}
 	f.checkZone(ctx, &bad, d.Zone)

@@ -9,7 +9,6 @@ import (
 	"unicode/utf8"
 
 	"hypha/internal/measure"
-	"hypha/internal/option"
 	"hypha/internal/output"
 	"hypha/internal/settings"
 )
@@ -248,8 +247,3 @@ func (f *Fleet) tidy(ctx context.Context, now time.Time) error {
 
 // OutputKinds is the catalogue of outputs.
 func (f *Fleet) OutputKinds() []output.Kind { return f.cfg.Outputs }
-
-// unknownKind is the fault of a kind that is not in the catalogue.
-func unknownKind(what, id string) error {
-	return option.Errors{{Field: "kind", Message: fmt.Sprintf("there is no %s kind %q", what, id)}}
-}

@@ -47,7 +47,7 @@ func (r *run) commit(ctx context.Context, tick bool) {
 		}
 		err := r.cfg.Store.Append(ctx, batch)
 		if err != nil && ctx.Err() != nil {
-			err = nil // stopped amid a commit: not the store's fault; drain tries again
+			// Stopped amid a commit: not the store's fault; drain tries again.
 			r.putBack()
 			return
 		}

@@ -71,7 +71,7 @@ func (i *Input) firstBeat(now time.Time) time.Time {
 	}
 	first := epoch.Add(i.cfg.Phase)
 	if behind := now.Sub(first); behind >= 0 {
-		first = first.Add((behind/i.cfg.Period + 1) * i.cfg.Period)
+		first = first.Add(behind - behind%i.cfg.Period + i.cfg.Period)
 	}
 	return first
 }

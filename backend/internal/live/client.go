@@ -73,7 +73,7 @@ func (f *Feed) Serve(w http.ResponseWriter, r *http.Request, valid func(context.
 		CompressionMode:    websocket.CompressionDisabled,
 	})
 	if err != nil {
-		return nil //nolint:nilerr // Accept has answered the request itself
+		return nil // Accept has answered the request itself
 	}
 	defer func() { _ = conn.CloseNow() }() // a second close is harmless
 	conn.SetReadLimit(maxMessage)

@@ -155,7 +155,7 @@ func conflate(frames []*frame) *frame {
 		one.eventsJSON = append(one.eventsJSON, f.eventsJSON...)
 	}
 	one.readings = newest(one.readings)
-	one.outputsJSON, _ = encodeAll("output", newestBy(one.outputs, outputKey))                 //nolint:errcheck // encoded before, in their frames
-	one.controllersJSON, _ = encodeAll("controller", newestBy(one.controllers, controllerKey)) //nolint:errcheck // likewise
+	one.outputsJSON, _ = encodeAll("output", newestBy(one.outputs, outputKey))                 // encoded before, in their frames
+	one.controllersJSON, _ = encodeAll("controller", newestBy(one.controllers, controllerKey)) // likewise
 	return one
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 )
 
 // CalibrationKind says which correction a Calibration holds.
@@ -73,8 +74,8 @@ func (c *Calibration) apply(raw float64) float64 {
 		return a.Actual + (raw-a.Raw)*(b.Actual-a.Actual)/(b.Raw-a.Raw)
 	case Polynomial:
 		v := 0.0
-		for i := len(c.Coefficients) - 1; i >= 0; i-- {
-			v = v*raw + c.Coefficients[i]
+		for _, k := range slices.Backward(c.Coefficients) {
+			v = v*raw + k
 		}
 		return v
 	case OffsetScale:

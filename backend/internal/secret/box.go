@@ -55,7 +55,7 @@ func (b *Box) Seal(text string) (string, error) {
 	}
 	head := append([]byte{format}, k.id...)
 	nonce := make([]byte, k.aead.NonceSize())
-	rand.Read(nonce) //nolint:errcheck // never fails
+	rand.Read(nonce) // never fails
 	out := append(bytes.Clone(head), nonce...)
 	return base64.StdEncoding.EncodeToString(k.aead.Seal(out, nonce, []byte(text), head)), nil
 }
@@ -140,12 +140,12 @@ func readKey(path string) ([]byte, error) {
 // the first wins and both use it.
 func createKey(path string) ([]byte, error) {
 	raw := make([]byte, keySize)
-	rand.Read(raw)                                                //nolint:errcheck // never fails
+	rand.Read(raw)                                                // never fails
 	f, err := os.CreateTemp(filepath.Dir(path), KeyFile+".new-*") // mode 0600
 	if err != nil {
 		return nil, err
 	}
-	defer os.Remove(f.Name()) //nolint:errcheck // a left-over name, not a secret
+	defer os.Remove(f.Name()) // a left-over name, not a secret
 	_, err = f.WriteString(base64.StdEncoding.EncodeToString(raw) + "\n")
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return nil, err

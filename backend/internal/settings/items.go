@@ -121,11 +121,11 @@ func (r *Items[T, P]) List(ctx context.Context, f Filter) (items []T, total int6
 
 func (r *Items[T, P]) matches(text string) clause.Expression {
 	pattern := "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(text) + "%"
-	var any []clause.Expression
+	var found []clause.Expression
 	for _, column := range r.search {
-		any = append(any, gorm.Expr(column+` LIKE ? ESCAPE '\'`, pattern))
+		found = append(found, gorm.Expr(column+` LIKE ? ESCAPE '\'`, pattern))
 	}
-	return clause.Or(any...)
+	return clause.Or(found...)
 }
 
 // page limits a query; a limit of 0 is none.

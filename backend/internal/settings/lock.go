@@ -32,7 +32,7 @@ func Lock(dir string) (*FolderLock, error) {
 		return nil, fmt.Errorf("lock data folder: %w", err)
 	}
 	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
-		defer f.Close() //nolint:errcheck // nothing was written
+		defer f.Close() // nothing was written
 		if !errors.Is(err, unix.EWOULDBLOCK) {
 			return nil, fmt.Errorf("lock data folder %s: %w", dir, err)
 		}

@@ -93,7 +93,7 @@ func (d *DB) run(ctx context.Context, conn *sql.Conn, s Schema, steps []migratio
 		return Translate(err, "migrate %s", d.path)
 	}
 	dangling := broken.Next()
-	if err := errors.Join(broken.Err(), broken.Close()); err != nil {
+	if err := errors.Join(broken.Err(), broken.Close()); err != nil { //nolint:sqlclosecheck // the connection is used again below
 		return Translate(err, "migrate %s", d.path)
 	}
 	if dangling {

@@ -184,7 +184,7 @@ func TestSecondProcessWaitsThenGivesUp(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer other.Close() //nolint:errcheck // checked by goleak
+	defer other.Close() // checked by goleak
 	tx := d.Write.Begin()
 	if err := Translate(other.Write.Exec("INSERT INTO t VALUES (1)").Error, "x"); !errors.Is(err, ErrBusy) {
 		t.Errorf("while another writes: %v, want %v", err, ErrBusy)

@@ -101,10 +101,10 @@ func width(r *rapid.T) int64 {
 func reading() *rapid.Generator[measure.Reading] {
 	return rapid.Custom(func(r *rapid.T) measure.Reading {
 		near := rapid.Map(rapid.IntRange(-4000, 4000), func(n int) float64 { return float64(n) / 100 })
-		any := rapid.Float64Range(-1e200, 1e200)
+		wild := rapid.Float64Range(-1e200, 1e200)
 		return measure.Reading{
 			Channel: channel(r), T: instant(r),
-			V: rapid.OneOf(near, near, near, any).Draw(r, "v"),
+			V: rapid.OneOf(near, near, near, wild).Draw(r, "v"),
 			Q: rapid.SampledFrom([]measure.Quality{
 				measure.Good, measure.Good, measure.Stale, measure.OutOfRange, measure.Rejected, measure.Substituted, measure.Calibrating,
 			}).Draw(r, "q"),

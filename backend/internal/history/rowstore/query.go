@@ -88,7 +88,7 @@ func (s *Store) readPage(ctx context.Context, id measure.ChannelID, from, to int
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close() //nolint:errcheck // Err below tells
+	defer rows.Close() // Err below tells
 	page = make([]measure.Reading, 0, min(want, 256))
 	r, q := measure.Reading{Channel: id}, int64(0) // scanning into an int64 needs no reflection
 	for rows.Next() {

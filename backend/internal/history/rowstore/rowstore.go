@@ -108,7 +108,7 @@ func (s *Store) prepare(ctx context.Context) error {
 		{&s.stmt.aggregate, read, "SELECT count(*), min(v), max(v), sum(v) FROM readings WHERE channel = ? AND t >= ? AND t < ? AND " + usable},
 		{&s.stmt.points, read, "SELECT count(*) FROM readings"},
 	} {
-		if *p.into, err = p.pool.PrepareContext(ctx, p.text); err != nil {
+		if *p.into, err = p.pool.PrepareContext(ctx, p.text); err != nil { //nolint:sqlclosecheck // Close does
 			return sqlite.Translate(err, "prepare %q", p.text)
 		}
 	}
@@ -147,7 +147,7 @@ func (s *Store) Append(ctx context.Context, readings []measure.Reading) error {
 
 func (s *Store) insert(ctx context.Context, tx *sql.Tx, readings []measure.Reading) error {
 	args := make([]any, 0, 4*rowsAtOnce)
-	many, one := tx.StmtContext(ctx, s.stmt.many), tx.StmtContext(ctx, s.stmt.one)
+	many, one := tx.StmtContext(ctx, s.stmt.many), tx.StmtContext(ctx, s.stmt.one) //nolint:sqlclosecheck // the end of tx does
 	for len(readings) > 0 {
 		n, stmt := 1, one
 		if len(readings) >= rowsAtOnce {

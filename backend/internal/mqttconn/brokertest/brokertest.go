@@ -52,7 +52,7 @@ func Start(tb testing.TB, lines ...string) *Broker {
 // Restart starts the broker again on the same port after Stop.
 func (b *Broker) Restart() {
 	b.tb.Helper()
-	b.cmd = exec.Command(b.binary, "-c", b.config) //nolint:gosec,noctx // a broker of the test, ended by Stop
+	b.cmd = exec.Command(b.binary, "-c", b.config) // a broker of the test, ended by Stop
 	b.output.Reset()
 	b.cmd.Stdout, b.cmd.Stderr = &b.output, &b.output
 	if err := b.cmd.Start(); err != nil {
