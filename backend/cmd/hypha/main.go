@@ -18,7 +18,7 @@ import (
 
 // Set by the linker, which needs variables.
 var (
-	version = "dev"     //nolint:gochecknoglobals // see above
+	version = "dev"
 	commit  = "unknown" //nolint:gochecknoglobals // see above
 )
 
