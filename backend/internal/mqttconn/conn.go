@@ -87,7 +87,8 @@ func (c *Conn) unsubscribe(s *Subscription) {
 }
 
 // Publish sends a message and returns once the broker has it (QoS 1 and 2) or it has been written to the network (QoS 0).
-// While no connection stands it fails at once with the reason; only the first attempt to connect is waited for.
+// While no connection stands it fails at once with the reason; only an attempt to connect that is under way is waited
+// for.
 func (c *Conn) Publish(ctx context.Context, m Message) error {
 	if err := CheckTopic(m.Topic); err != nil {
 		return err

@@ -26,11 +26,18 @@ const (
 	maxRedirects = 5
 )
 
+// Account is the part of the options that says who asks.
+type Account struct {
+	Username string            `json:"username" max_len:"200" advanced:"true" title:"User name" help:"For devices that ask for it by HTTP basic authentication"`
+	Password string            `json:"password" secret:"true" max_len:"1000" advanced:"true" title:"Password"`
+	Headers  map[string]string `json:"headers" secret:"true" max_items:"50" advanced:"true" title:"Headers" help:"Sent with each request, such as Authorization or X-API-Key; they are stored encrypted and not shown again"`
+}
+
 // Request is what is asked for.
 type Request struct {
 	Method, URL, Body string
-	Headers           map[string]string // of the user: they go to the host of the URL only
-	Accept            string            // the media type hoped for, unless Headers say otherwise
+	Account                  // goes to the host of the URL only
+	Accept            string // the media type hoped for, unless a header says otherwise
 }
 
 // Answer is what came back, whatever its status.
@@ -50,6 +57,8 @@ func CheckURL(field, raw string) option.Errors {
 		return option.Errors{{Field: field, Message: "must begin with http:// or https://"}}
 	case u.Hostname() == "":
 		return option.Errors{{Field: field, Message: "names no host; write it as http://192.168.1.20/path"}}
+	case u.User != nil: // the address is shown to everybody who may see the device
+		return option.Errors{{Field: field, Message: "must not hold a user name or password; they have fields of their own, where they are kept secret"}}
 	}
 	return nil
 }
@@ -79,6 +88,9 @@ func Do(ctx context.Context, client *http.Client, r Request) (Answer, error) {
 	}
 	if r.Accept != "" {
 		req.Header.Set("Accept", r.Accept)
+	}
+	if r.Username != "" || r.Password != "" {
+		req.SetBasicAuth(r.Username, r.Password)
 	}
 	for name, value := range r.Headers {
 		req.Header.Set(name, value)

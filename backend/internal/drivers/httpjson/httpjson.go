@@ -24,9 +24,9 @@ type Channel struct {
 
 // Options of an input.
 type Options struct {
-	URL      string            `json:"url" required:"true" format:"uri" max_len:"2000" title:"Address" placeholder:"http://192.168.1.20/api/state"`
-	Headers  map[string]string `json:"headers" secret:"true" max_items:"50" advanced:"true" title:"Headers" help:"Sent with each request, such as Authorization or X-API-Key; they are stored encrypted and not shown again"`
-	Channels []Channel         `json:"channels" required:"true" min_items:"1" max_items:"200" title:"Channels"`
+	URL      string    `json:"url" required:"true" format:"uri" max_len:"2000" title:"Address" placeholder:"http://192.168.1.20/api/state"`
+	Channels []Channel `json:"channels" required:"true" min_items:"1" max_items:"200" title:"Channels"`
+	httpcall.Account
 }
 
 // Validate checks the address, the headers and the paths.
@@ -87,7 +87,7 @@ type reader struct {
 // Read asks once for all channels.
 func (r *reader) Read(ctx context.Context) ([]float64, error) {
 	answer, err := httpcall.Do(ctx, r.client, httpcall.Request{
-		Method: http.MethodGet, URL: r.o.URL, Headers: r.o.Headers, Accept: "application/json",
+		Method: http.MethodGet, URL: r.o.URL, Account: r.o.Account, Accept: "application/json",
 	})
 	if err != nil {
 		return nil, err

@@ -185,7 +185,8 @@ func TestHeadersStayWithTheirHost(t *testing.T) {
 			http.Redirect(w, r, thief.URL, http.StatusFound)
 			return
 		}
-		_, _ = fmt.Fprintf(w, `{"t":%q}`, r.Header.Get("X-Api-Key"))
+		_, password, _ := r.BasicAuth()
+		_, _ = fmt.Fprintf(w, `{"t":%q}`, r.Header.Get("X-Api-Key")+password)
 	}))
 	defer server.Close()
 	with := func(path string) string {
@@ -193,6 +194,10 @@ func TestHeadersStayWithTheirHost(t *testing.T) {
 	}
 	if got, err := open1(t, with("/")).Read(t.Context()); err != nil || got[0] != 42 {
 		t.Errorf("%v, %v", got, err)
+	}
+	account := strings.Replace(one(server.URL+"/account", "t"), `{"url"`, `{"username":"u","password":"7","url"`, 1)
+	if got, err := open1(t, account).Read(t.Context()); err != nil || got[0] != 7 {
+		t.Errorf("basic authentication: %v, %v", got, err)
 	}
 	if got, err := open1(t, with("/moved")).Read(t.Context()); err == nil || !strings.Contains(err.Error(), "redirected to another host") {
 		t.Errorf("%v, %v", got, err)
@@ -207,6 +212,7 @@ func TestOptions(t *testing.T) {
 		one("192.168.1.2/x", "a"):          "url: must begin with http",
 		one("http://x", "a[*]"):            "channels[0].json_path: the path must lead to one value",
 		`{"url":"http://x","channels":[]}`: "channels",
+		one("http://u:geheim@x", "a"):      "url: must not hold a user name",
 		`{"channels":[]}`:                  "url",
 		strings.Replace(one("http://x", "a"), `{"url"`, `{"headers":{"a b":"c"},"url"`, 1):      `headers: "a b" is no name`,
 		strings.Replace(one("http://x", "a"), `{"url"`, `{"headers":{"a":"geheim\n"},"url"`, 1): "headers: the value of a has",
@@ -219,7 +225,7 @@ func TestOptions(t *testing.T) {
 			t.Error("the error shows a header's value")
 		}
 	}
-	if got := Kind().Options.Secrets(); len(got) != 1 || got[0] != "headers" {
+	if got := Kind().Options.Secrets(); len(got) != 2 || got[0] != "password" || got[1] != "headers" {
 		t.Errorf("secrets: %v", got)
 	}
 }

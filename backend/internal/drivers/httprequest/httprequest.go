@@ -16,13 +16,13 @@ import (
 
 // Options of an output.
 type Options struct {
-	OnURL   string            `json:"on_url" required:"true" format:"uri" max_len:"2000" title:"Address for on" placeholder:"http://192.168.1.20/relay/0?turn=on"`
-	OffURL  string            `json:"off_url" required:"true" format:"uri" max_len:"2000" title:"Address for off" placeholder:"http://192.168.1.20/relay/0?turn=off"`
-	Method  string            `json:"method" default:"GET" enum:"GET,POST,PUT,PATCH" title:"Method"`
-	OnBody  string            `json:"on_body" format:"multiline" max_len:"10000" title:"Body for on" when:"method=POST|PUT|PATCH" placeholder:"{\"on\":true}"`
-	OffBody string            `json:"off_body" format:"multiline" max_len:"10000" title:"Body for off" when:"method=POST|PUT|PATCH" placeholder:"{\"on\":false}"`
-	Headers map[string]string `json:"headers" secret:"true" max_items:"50" advanced:"true" title:"Headers" help:"Sent with each request, such as Authorization or Content-Type; they are stored encrypted and not shown again"`
-	Status  int               `json:"expected_status" default:"0" min:"0" max:"599" advanced:"true" title:"Expected status" help:"What the device answers when it has obeyed; 0: anything from 200 to 299"`
+	OnURL   string `json:"on_url" required:"true" format:"uri" max_len:"2000" title:"Address for on" placeholder:"http://192.168.1.20/relay/0?turn=on"`
+	OffURL  string `json:"off_url" required:"true" format:"uri" max_len:"2000" title:"Address for off" placeholder:"http://192.168.1.20/relay/0?turn=off"`
+	Method  string `json:"method" default:"GET" enum:"GET,POST,PUT,PATCH" title:"Method"`
+	OnBody  string `json:"on_body" format:"multiline" max_len:"10000" title:"Body for on" when:"method=POST|PUT|PATCH" placeholder:"{\"on\":true}"`
+	OffBody string `json:"off_body" format:"multiline" max_len:"10000" title:"Body for off" when:"method=POST|PUT|PATCH" placeholder:"{\"on\":false}"`
+	httpcall.Account
+	Status int `json:"expected_status" default:"0" min:"0" max:"599" advanced:"true" title:"Expected status" help:"What the device answers when it has obeyed; 0: anything from 200 to 299"`
 }
 
 // Validate checks addresses and headers, and that on and off differ.
@@ -62,7 +62,7 @@ func (d *device) Write(ctx context.Context, _ int, l output.Level) error {
 	if l.On == nil {
 		return errors.New("this output takes only on and off")
 	}
-	r := httpcall.Request{Method: d.o.Method, URL: d.o.OffURL, Body: d.o.OffBody, Headers: d.o.Headers}
+	r := httpcall.Request{Method: d.o.Method, URL: d.o.OffURL, Body: d.o.OffBody, Account: d.o.Account}
 	if *l.On {
 		r.URL, r.Body = d.o.OnURL, d.o.OnBody
 	}

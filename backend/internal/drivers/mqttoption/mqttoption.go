@@ -2,6 +2,9 @@
 package mqttoption
 
 import (
+	"net/url"
+	"strings"
+
 	"hypha/internal/mqttconn"
 	"hypha/internal/option"
 )
@@ -19,6 +22,10 @@ type Options struct {
 func (o Options) Check() option.Errors {
 	if err := o.Target().Validate(); err != nil {
 		return option.Errors{{Field: "broker", Message: err.Error()}}
+	}
+	// The address is shown to everybody who may see the input; the fields of their own are kept secret.
+	if u, err := url.Parse(strings.TrimSpace(o.Broker)); err == nil && u.User != nil {
+		return option.Errors{{Field: "broker", Message: "must not hold a user name or password; they have fields of their own, where they are kept secret"}}
 	}
 	return nil
 }

@@ -100,7 +100,8 @@ func TestOptions(t *testing.T) {
 		`{"broker":"mqtt://b","topic":"x","payload_on":"1","payload_off":"1"}`: "payload_off: must differ",
 		`{"broker":"mqtt://b","topic":"x","qos":3}`:                            "qos",
 		`{"broker":"mqtt://b","topic":"x","payload_on":"","retain":true}`:      "retain: a broker cannot store",
-		`{"topic":"x"}`: "broker",
+		`{"broker":"mqtt://u:p@b","topic":"x"}`:                                "broker: must not hold",
+		`{"topic":"x"}`:                                                        "broker",
 	} {
 		_, err := Kind().Bind(json.RawMessage(options))
 		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
