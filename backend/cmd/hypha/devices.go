@@ -32,7 +32,7 @@ func machine() (h host.Host, closeIt func() error) {
 
 type readCmd struct {
 	Kind   string   `arg:"" help:"Kind of input, as hypha kinds lists them."`
-	Option []string `help:"An option of the kind; a value that is valid JSON is taken as such. May be repeated." placeholder:"NAME=VALUE"`
+	Option []string `help:"An option of the kind; a value that is valid JSON is taken as such. May be repeated." placeholder:"NAME=VALUE" sep:"none"`
 	Count  int      `help:"How many times." default:"1"`
 	JSON   bool     `name:"json" help:"One JSON object a read."`
 }

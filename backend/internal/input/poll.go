@@ -18,7 +18,7 @@ func (i *Input) poll(ctx context.Context) error {
 	next := i.firstBeat(time.Now())
 	timer := time.NewTimer(time.Until(next))
 	defer timer.Stop()
-	failed, overran := 0, 0
+	failed, silent, overran := 0, 0, 0 // in a row: reads with an error, reads without any value, beats overrun
 	for {
 		select {
 		case <-ctx.Done():
@@ -26,7 +26,7 @@ func (i *Input) poll(ctx context.Context) error {
 		case <-timer.C:
 		}
 		late := time.Since(next)
-		_, err := i.readBeat(ctx)
+		batch, err := i.readBeat(ctx)
 		if ctx.Err() != nil {
 			return nil
 		}
@@ -42,21 +42,25 @@ func (i *Input) poll(ctx context.Context) error {
 		switch {
 		case err != nil:
 			failed++
-			if failed >= 2*i.cfg.FailuresBeforeDegraded {
-				return fmt.Errorf("%d reads in a row failed: %w", failed, err)
+			silent++
+			if len(batch) > 0 { // one dead channel does not take the others with it
+				silent = 0
+			}
+			if silent >= 2*i.cfg.FailuresBeforeDegraded {
+				return fmt.Errorf("%d reads in a row failed: %w", silent, err)
 			}
 			if failed >= i.cfg.FailuresBeforeDegraded {
 				report.Degraded("reads fail: " + err.Error()) // without a count, so that it is told once
 			}
 		case skipped > 0:
-			failed = 0
+			failed, silent = 0, 0
 			if overran++; overran >= i.cfg.FailuresBeforeDegraded {
 				report.Degraded(fmt.Sprintf("reading takes longer than the period of %v: %d of %d beats are skipped",
 					i.cfg.Period, skipped, skipped+1))
 			}
 		default:
 			if failed > 0 || overran > 0 {
-				failed, overran = 0, 0
+				failed, silent, overran = 0, 0, 0
 				report.Recovered()
 			}
 		}
