@@ -7,6 +7,7 @@ let running = false
 export function useNow(): Readonly<ShallowRef<number>> {
   if (!running && typeof window !== 'undefined') {
     running = true
+    clock.value = Date.now()
     setInterval(() => {
       if (document.visibilityState !== 'hidden') clock.value = Date.now()
     }, 1000)

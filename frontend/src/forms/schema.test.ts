@@ -1,0 +1,92 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { loadWords } from '@/app/i18n'
+import { applies, parseSchema } from './schema'
+import { checkAll } from './validate'
+import { collect, getAt, mergePatch, parentOf, setAt, startValues } from './values'
+
+beforeAll(() => loadWords(['forms']))
+
+const schema = {
+  type: 'object',
+  required: ['broker', 'channels'],
+  properties: {
+    password: { type: 'string', title: 'Password', 'x-secret': true, writeOnly: true, 'x-order': 3 },
+    broker: { type: 'string', title: 'Broker', format: 'uri', 'x-order': 1 },
+    waveform: { type: 'string', enum: ['constant', 'sine'], 'x-enum-titles': ['Constant', 'Sine'], default: 'constant', 'x-order': 4 },
+    amplitude: { type: 'number', minimum: 0, default: 1, 'x-when': { field: 'waveform', in: ['sine'] }, 'x-order': 5 },
+    headers: { type: 'object', additionalProperties: { type: 'string' }, 'x-advanced': true, 'x-order': 6 },
+    channels: {
+      type: 'array', minItems: 1, 'x-order': 7,
+      items: { type: 'object', required: ['topic'], properties: { topic: { type: 'string' }, quantity: { type: 'string', format: 'quantity' } } },
+    },
+    odd: { oneOf: [] },
+  },
+}
+const fields = parseSchema(schema)
+
+describe('reading a schema', () => {
+  it('puts fields in their order and leaves out what it does not know', () =>
+    expect(fields.map((f) => [f.name, f.kind])).toEqual([
+      ['broker', 'text'], ['password', 'secret'], ['waveform', 'choice'], ['amplitude', 'number'], ['headers', 'map'], ['channels', 'items'],
+    ]))
+  it('takes titles, or makes them of names', () => {
+    expect(parseSchema({ properties: { wave_period_s: { type: 'number' } } })[0]?.title).toBe('Wave period s')
+    expect(fields[2]?.choices).toEqual([{ value: 'constant', label: 'Constant' }, { value: 'sine', label: 'Sine' }])
+  })
+  it('survives what is no schema', () => expect([null, 1, {}, { properties: 3 }].map(parseSchema)).toEqual([[], [], [], []]))
+})
+
+describe('values', () => {
+  it('start with defaults and with the items that must be there', () => {
+    const values = startValues(fields)
+    expect(values).toMatchObject({ waveform: 'constant', amplitude: 1, headers: {} })
+    expect(values.channels).toHaveLength(1)
+  })
+  it('are sent without what is empty, untouched or does not apply', () => {
+    const values = { ...startValues(fields), broker: 'mqtt://x', channels: [{ topic: 'a', quantity: '' }] }
+    expect(collect(fields, values)).toEqual({ broker: 'mqtt://x', waveform: 'constant', channels: [{ topic: 'a' }] })
+    expect(collect(fields, { ...values, waveform: 'sine', password: 'x' })).toMatchObject({ amplitude: 1, password: 'x' })
+  })
+  it('are found by the path of the server', () => {
+    const values = { options: { channels: [{ topic: 'a' }, { topic: 'b' }] } }
+    expect(getAt(values, 'options.channels[1].topic')).toBe('b')
+    setAt(values, 'options.channels[0].topic', 'c')
+    expect(values.options.channels[0]?.topic).toBe('c')
+    expect(getAt(values, 'options.nothing[3].x')).toBeUndefined()
+  })
+  it('know the path above', () => {
+    expect(parentOf('options.channels[0].topic')).toBe('options.channels[0]')
+    expect(parentOf('options.channels[0]')).toBe('options.channels')
+    expect(parentOf('name')).toBe('')
+  })
+  it('become a merge patch in which null takes away', () => {
+    expect(mergePatch({ a: 1, b: { c: 1, d: 2 }, e: [1] }, { b: { c: 1, d: 3 }, e: [1, 2] })).toEqual({ a: null, b: { d: 3 }, e: [1, 2] })
+    expect(mergePatch({ a: 1 }, { a: 1 })).toEqual({})
+  })
+})
+
+describe('checking', () => {
+  const wrong = (values: Record<string, unknown>, set: string[] = []) => Object.fromEntries(checkAll(fields, values, new Set(set)))
+  it('names every needed field by its path', () =>
+    expect(wrong(startValues(fields))).toEqual({ broker: 'This is needed.', 'channels[0].topic': 'This is needed.' }))
+  it('does not look at fields that do not apply', () => {
+    const values = { ...startValues(fields), broker: 'x', amplitude: -1, channels: [{ topic: 'a' }] }
+    expect(wrong(values)).toEqual({})
+    expect(wrong({ ...values, waveform: 'sine' })).toEqual({ amplitude: 'At least 0.' })
+  })
+  it('says that what was typed is no number', () =>
+    expect(wrong({ ...startValues(fields), broker: 'x', waveform: 'sine', amplitude: 'much', channels: [{ topic: 'a' }] })).toEqual({ amplitude: 'This is not a number.' }))
+  it('is content with a secret that is stored', () => {
+    const [secret] = parseSchema({ required: ['token'], properties: { token: { type: 'string', 'x-secret': true } } })
+    if (!secret) throw new Error('no field')
+    expect(Object.fromEntries(checkAll([secret], {}, new Set()))).toEqual({ token: 'This is needed.' })
+    expect(Object.fromEntries(checkAll([secret], {}, new Set(['token'])))).toEqual({})
+  })
+  it('counts items', () => expect(wrong({ ...startValues(fields), broker: 'x', channels: [] })).toEqual({ channels: 'At least one is needed.' }))
+})
+
+it('shows a field only with the values it belongs to', () => {
+  const amplitude = fields.find((f) => f.name === 'amplitude')
+  expect(amplitude && applies(amplitude, { waveform: 'sine' })).toBe(true)
+  expect(amplitude && applies(amplitude, { waveform: 'constant' })).toBe(false)
+})
