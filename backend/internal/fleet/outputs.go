@@ -356,7 +356,7 @@ func (f *Fleet) buildOutput(row settings.Output) (*output.Output, error) {
 		return nil, err
 	}
 	cfg := output.Config{
-		Device: device, Host: f.cfg.Host, Timeout: seconds(row.TimeoutS), Lanes: f.lanes,
+		Device: device, Ref: row.Ref(), Host: f.cfg.Host, Timeout: seconds(row.TimeoutS), Lanes: f.lanes,
 		Memory: memory{f.cfg.Store, row.ID}, Latched: f.stop.latched,
 		Changed: func(s output.State) { f.moved(row, s) },
 		Logger:  f.log.With("output", row.Name, "id", row.ID),

@@ -21,18 +21,8 @@ type Command struct {
 	Lease time.Duration
 }
 
-// Limits are kept by the output itself, whoever drives it. Nil fields do not limit.
-type Limits struct {
-	MaxOnS   *float64 `json:"max_on_s,omitempty"`
-	MinOnS   *float64 `json:"min_on_s,omitempty"`
-	MinOffS  *float64 `json:"min_off_s,omitempty"`
-	DutyMin  *float64 `json:"duty_min,omitempty"`
-	DutyMax  *float64 `json:"duty_max,omitempty"`
-	ValueMin *float64 `json:"value_min,omitempty"`
-	ValueMax *float64 `json:"value_max,omitempty"`
-}
-
-// Resting is a level to go to at start, at stop or when things fail: a level, or "keep" to leave the channel as it is.
+// Resting is a level to go to at start, at stop or when things fail: a level, or "keep" to leave the channel as it is. A
+// timed or leased command that is under way at stop is not kept but made safe: nobody would end it.
 type Resting struct {
 	Keep bool
 	Level
@@ -84,23 +74,19 @@ func OffOf(t ChannelType) (l Level, ok bool) {
 
 // Check tells whether the level fits a channel of type t; field is the path that errors carry.
 func (l Level) Check(t ChannelType, field string) error {
-	var set []string
-	for name, is := range map[string]bool{"on": l.On != nil, "duty": l.Duty != nil, "volume_ml": l.VolumeML != nil, "value": l.Value != nil} {
-		if is {
-			set = append(set, name)
+	want, example := t.field()
+	fits := false
+	for _, f := range l.fields() {
+		switch {
+		case !f.set:
+		case f.name == want:
+			fits = true
+		default:
+			return fieldError(join(field, f.name), fmt.Sprintf("does not fit a channel of type %s: use, for example, %s", t, example))
 		}
 	}
-	want := map[ChannelType]string{OnOff: "on", PWM: "duty", Volume: "volume_ml", Value: "value"}[t]
-	if len(set) != 1 || set[0] != want {
-		example := map[ChannelType]string{OnOff: `{"on":true}`, PWM: `{"duty":40}`, Volume: `{"volume_ml":5}`, Value: `{"value":1.5}`}[t]
-		if len(set) == 0 {
-			return fieldError(join(field, want), fmt.Sprintf("is required: this channel takes, for example, %s", example))
-		}
-		for _, name := range set {
-			if name != want {
-				return fieldError(join(field, name), fmt.Sprintf("does not fit a channel of type %s: use, for example, %s", t, example))
-			}
-		}
+	if !fits {
+		return fieldError(join(field, want), fmt.Sprintf("is required: this channel takes, for example, %s", example))
 	}
 	switch {
 	case l.Duty != nil && !(*l.Duty >= 0 && *l.Duty <= 100):
@@ -111,6 +97,31 @@ func (l Level) Check(t ChannelType, field string) error {
 		return fieldError(join(field, "value"), "must be a finite number")
 	}
 	return nil
+}
+
+// field is the name of a level's field on a channel of this type, with an example of its use.
+func (t ChannelType) field() (name, example string) {
+	switch t {
+	case OnOff:
+		return "on", `{"on":true}`
+	case PWM:
+		return "duty", `{"duty":40}`
+	case Volume:
+		return "volume_ml", `{"volume_ml":5}`
+	case Value:
+		return "value", `{"value":1.5}`
+	}
+	return "on", `{"on":true}`
+}
+
+type named struct {
+	name string
+	set  bool
+}
+
+// fields are in a fixed order, so that the same mistake always gets the same answer.
+func (l Level) fields() [4]named {
+	return [...]named{{"on", l.On != nil}, {"duty", l.Duty != nil}, {"volume_ml", l.VolumeML != nil}, {"value", l.Value != nil}}
 }
 
 // Active tells whether the level makes the actuator do something: on, a duty above 0, any volume or value.
@@ -151,67 +162,6 @@ func (l Level) String() string {
 		return fmt.Sprintf("%g", *l.Value)
 	}
 	return "nothing"
-}
-
-// Check tells whether the limits make sense for a channel of type t; field is the path that errors carry.
-func (l Limits) Check(t ChannelType, field string) error {
-	var errs option.Errors
-	add := func(name, message string) {
-		errs = append(errs, option.FieldError{Field: join(field, name), Message: message})
-	}
-	for name, v := range map[string]*float64{"max_on_s": l.MaxOnS, "min_on_s": l.MinOnS, "min_off_s": l.MinOffS} {
-		if v == nil {
-			continue
-		}
-		if t != OnOff && t != PWM {
-			add(name, fmt.Sprintf("limits a time, which a channel of type %s does not have", t))
-		} else if !(*v > 0 && *v <= 366*24*3600) {
-			add(name, "must be above 0 s and at most a year")
-		}
-	}
-	for name, v := range map[string]*float64{"duty_min": l.DutyMin, "duty_max": l.DutyMax} {
-		if v == nil {
-			continue
-		}
-		if t != PWM {
-			add(name, fmt.Sprintf("limits a duty, which a channel of type %s does not have", t))
-		} else if !(*v >= 0 && *v <= 100) {
-			add(name, "must be 0 to 100 %")
-		}
-	}
-	for name, v := range map[string]*float64{"value_min": l.ValueMin, "value_max": l.ValueMax} {
-		if v != nil && t != Value {
-			add(name, fmt.Sprintf("limits a value, which a channel of type %s does not have", t))
-		}
-	}
-	if l.DutyMin != nil && l.DutyMax != nil && *l.DutyMin > *l.DutyMax {
-		add("duty_min", "must not be above duty_max")
-	}
-	if l.ValueMin != nil && l.ValueMax != nil && *l.ValueMin > *l.ValueMax {
-		add("value_min", "must not be above value_max")
-	}
-	if l.MaxOnS != nil && l.MinOnS != nil && *l.MinOnS > *l.MaxOnS {
-		add("min_on_s", "must not be above max_on_s")
-	}
-	if len(errs) == 0 {
-		return nil
-	}
-	return errs
-}
-
-// allow refuses a level beyond the limits. Off and 0 % are always allowed.
-func (l Limits) allow(level Level) error {
-	switch {
-	case level.Duty != nil && *level.Duty > 0 && l.DutyMin != nil && *level.Duty < *l.DutyMin:
-		return fieldError("duty", fmt.Sprintf("must be 0 or at least %g %%: a limit of this output", *l.DutyMin))
-	case level.Duty != nil && l.DutyMax != nil && *level.Duty > *l.DutyMax:
-		return fieldError("duty", fmt.Sprintf("must be at most %g %%: a limit of this output", *l.DutyMax))
-	case level.Value != nil && l.ValueMin != nil && *level.Value < *l.ValueMin:
-		return fieldError("value", fmt.Sprintf("must be at least %g: a limit of this output", *l.ValueMin))
-	case level.Value != nil && l.ValueMax != nil && *level.Value > *l.ValueMax:
-		return fieldError("value", fmt.Sprintf("must be at most %g: a limit of this output", *l.ValueMax))
-	}
-	return nil
 }
 
 func fieldError(field, message string) error {

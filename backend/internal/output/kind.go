@@ -41,7 +41,8 @@ type Level struct {
 }
 
 // Writer is an open actuator. Write sets one channel to a level of its type and returns when the device has taken it.
-// Calls to one Writer never overlap. If the Writer is also an io.Closer it is closed when the output stops.
+// Calls to one Writer never overlap. If the Writer is also an io.Closer it is closed when the output stops; Close may be
+// called while a Write hangs and should end it.
 type Writer interface {
 	Write(ctx context.Context, channel int, l Level) error
 }

@@ -2,9 +2,7 @@ package output
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"sync"
 	"time"
@@ -66,8 +64,11 @@ type Memory interface {
 
 // Config is what an Output needs; all fields are fixed for its life.
 type Config struct {
-	Device   *Device
-	Host     host.Host
+	Device *Device
+	Host   host.Host
+	// Ref names the output ("output/3"). A device without a shared lane gets one of this name, so that a call that
+	// hangs is never overtaken by one made after a restart: an old "on" must not land on a new "off".
+	Ref      string
 	Channels []ChannelConfig // in the device's order
 	Timeout  time.Duration   // of each call to the device
 	Lanes    *controller.Lanes
@@ -79,14 +80,15 @@ type Config struct {
 	Logger  *slog.Logger
 }
 
-// channel is one channel at run time. Invariant: state.EndsAt of a timed command is in Memory before the level is
-// written to the device.
+// channel is one channel at run time. Invariant: a command that switches on, with its ends, is in Memory before the
+// level is written to the device; one that switches off is there only after the device has taken it.
 type channel struct {
 	state       State
 	activeSince time.Time // zero while not active
 	idleSince   time.Time // zero while active, or when unknown
-	// owed is a level that the device refused and must still take; nil: none.
-	owed    *Level
+	doubtful    bool      // a command to be active failed: it may have been since
+	// owed is what the device must still take, because it refused a command or must be safe; nil: nothing.
+	owed    *State
 	retryAt time.Time
 	tries   int
 }
@@ -99,6 +101,8 @@ type Output struct {
 	poke    chan struct{} // tells Run that a deadline has changed
 
 	mu       sync.Mutex // guards what follows; never held during a call to the device
+	stopping bool
+	abort    context.CancelFunc // ends the command under way; nil: none
 	lane     *controller.Lane
 	writer   Writer // nil unless initialized
 	channels []channel
@@ -122,95 +126,10 @@ func New(cfg Config) *Output {
 	return o
 }
 
-// InitTimeout is how long Initialize may take: open, and one write for each channel.
-func (o *Output) InitTimeout() time.Duration {
-	return time.Duration(1+len(o.cfg.Channels))*o.cfg.Timeout + time.Second
-}
-
-// Initialize opens the device and brings every channel to its state at start. A channel that fails does not keep the
-// others from theirs.
-func (o *Output) Initialize(ctx context.Context) error {
-	lane := o.cfg.Lanes.Lane(o.cfg.Device.Lane)
-	o.mu.Lock()
-	o.lane = lane
-	o.mu.Unlock()
-	writer, err := controller.Call(ctx, lane, o.cfg.Timeout, func(ctx context.Context) (Writer, error) {
-		w, err := o.cfg.Device.Open(ctx, o.cfg.Host)
-		if err == nil && ctx.Err() != nil { // nobody waits for it any more
-			closeWriter(w)
-			return nil, context.Cause(ctx)
-		}
-		return w, err
-	})
-	if err != nil {
-		return fmt.Errorf("open: %w", err)
-	}
-	o.mu.Lock()
-	o.writer = writer
-	o.mu.Unlock()
-	known, err := o.cfg.Memory.Load(ctx)
-	if err != nil {
-		return fmt.Errorf("load the last known states: %w", err)
-	}
-	if err := o.acquire(ctx); err != nil {
-		return err
-	}
-	defer o.release()
-	var errs []error
-	for n := range o.cfg.Channels {
-		var last *State
-		for k := range known {
-			if known[k].Index == n {
-				last = &known[k]
-			}
-		}
-		if err := o.start(ctx, n, last); err != nil {
-			errs = append(errs, fmt.Errorf("%s: %w", o.cfg.Channels[n].Name, err))
-		}
-	}
-	return errors.Join(errs...)
-}
-
-// start brings one channel to its state at start. A timed command that was under way when the program ended is made
-// safe, unless the channel keeps its state: then it is finished when its deadline comes, or made safe when it is past.
-func (o *Output) start(ctx context.Context, n int, last *State) error {
-	cfg := o.cfg.Channels[n]
-	interrupted := last != nil && last.Active() && (last.EndsAt != nil || last.LeaseUntil != nil)
-	if o.cfg.Latched() {
-		if level, ok := cfg.safe(); ok {
-			return o.set(ctx, n, State{Level: level, By: "stop", Reason: "everything is stopped"})
-		}
-	}
-	level, ok := cfg.resting(cfg.AtStart)
-	if ok {
-		reason := ""
-		if interrupted {
-			reason = fmt.Sprintf("was %s until a time when the program stopped", last.Level)
-		}
-		return o.set(ctx, n, State{Level: level, By: "at_start", Reason: reason})
-	}
-	if last == nil {
-		return nil
-	}
-	over := time.Now()
-	if interrupted && (last.EndsAt != nil && last.EndsAt.Before(over) || last.LeaseUntil != nil && last.LeaseUntil.Before(over)) {
-		if safe, ok := cfg.safe(); ok {
-			return o.set(ctx, n, State{Level: safe, By: "restart", Reason: "its time had run out while the program was stopped"})
-		}
-	}
-	state := *last
-	state.Assumed = true
-	o.mu.Lock()
-	o.note(n, state)
-	o.mu.Unlock()
-	o.cfg.Changed(state)
-	return nil
-}
-
 // Run ends timed commands and leases, and repeats what the device did not take, until ctx ends.
 func (o *Output) Run(ctx context.Context) error {
 	report := controller.FromContext(ctx)
-	timer := time.NewTimer(time.Hour)
+	timer := time.NewTimer(lookAgain)
 	defer timer.Stop()
 	degraded := false
 	for {
@@ -232,42 +151,6 @@ func (o *Output) Run(ctx context.Context) error {
 			o.settle(ctx)
 		}
 	}
-}
-
-// Stop brings every channel to its state at stop and closes the device.
-func (o *Output) Stop(ctx context.Context) error {
-	if err := o.acquire(ctx); err != nil {
-		return fmt.Errorf("the device is still busy, its states at stop were not applied: %w", err)
-	}
-	defer o.release()
-	o.mu.Lock()
-	writer, lane := o.writer, o.lane
-	o.mu.Unlock()
-	var errs []error
-	if writer != nil {
-		for n, cfg := range o.cfg.Channels {
-			level, ok := cfg.resting(cfg.AtStop)
-			if !ok {
-				continue
-			}
-			if err := o.set(ctx, n, State{Level: level, By: "at_stop"}); err != nil {
-				errs = append(errs, fmt.Errorf("%s: %w", cfg.Name, err))
-			}
-		}
-		if c, ok := writer.(io.Closer); ok {
-			_, err := controller.Call(ctx, lane, o.cfg.Timeout, func(context.Context) (struct{}, error) { return struct{}{}, c.Close() })
-			if err != nil {
-				errs = append(errs, fmt.Errorf("close: %w", err))
-			}
-		}
-	}
-	o.mu.Lock()
-	o.writer, o.lane = nil, nil
-	o.mu.Unlock()
-	if lane != nil {
-		lane.Release()
-	}
-	return errors.Join(errs...)
 }
 
 // States returns the state of every channel.
@@ -292,15 +175,32 @@ func (o *Output) acquire(ctx context.Context) error {
 
 func (o *Output) release() { <-o.driving }
 
+// hold waits for its turn to drive the device, at most until asked ends. What then begins with ctx is carried out even if
+// who asked goes away, so that its outcome is known; only Stop cuts it short.
+func (o *Output) hold(asked context.Context) (ctx context.Context, release func(), err error) {
+	if err := o.acquire(asked); err != nil {
+		return nil, nil, err
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.stopping {
+		o.release()
+		return nil, nil, ErrNotOpen
+	}
+	ctx, cancel := context.WithCancel(context.WithoutCancel(asked))
+	o.abort = cancel
+	return ctx, func() {
+		cancel()
+		o.mu.Lock()
+		o.abort = nil
+		o.mu.Unlock()
+		o.release()
+	}, nil
+}
+
 func (o *Output) wake() {
 	select {
 	case o.poke <- struct{}{}:
 	default: // it is awake already
-	}
-}
-
-func closeWriter(w Writer) {
-	if c, ok := w.(io.Closer); ok {
-		_ = c.Close() // the device is given up: there is nobody to tell
 	}
 }

@@ -1,0 +1,129 @@
+package output
+
+import (
+	"encoding/json"
+	"math"
+	"strings"
+	"testing"
+)
+
+func TestALevelFitsItsChannelsTypeOnly(t *testing.T) {
+	for _, c := range []struct {
+		level Level
+		t     ChannelType
+		field string // of the fault; "" = fits
+	}{
+		{on(), OnOff, ""},
+		{off(), OnOff, ""},
+		{duty(0), PWM, ""},
+		{duty(100), PWM, ""},
+		{volume(5), Volume, ""},
+		{value(-3), Value, ""},
+		{Level{}, OnOff, "on"},
+		{Level{}, Value, "value"},
+		{duty(40), OnOff, "duty"},
+		{on(), PWM, "on"},
+		{Level{On: new(true), Duty: new(40.0)}, PWM, "on"},
+		{Level{On: new(true), Duty: new(40.0)}, OnOff, "duty"},
+		{Level{On: new(true), Duty: new(1.0), VolumeML: new(1.0), Value: new(1.0)}, Value, "on"},
+		{duty(-1), PWM, "duty"},
+		{duty(100.1), PWM, "duty"},
+		{duty(math.NaN()), PWM, "duty"},
+		{volume(-1), Volume, "volume_ml"},
+		{volume(math.Inf(1)), Volume, "volume_ml"},
+		{value(math.NaN()), Value, "value"},
+		{value(math.Inf(-1)), Value, "value"},
+	} {
+		err := c.level.Check(c.t, "")
+		if c.field == "" {
+			if err != nil {
+				t.Errorf("%s on %s: %v", c.level, c.t, err)
+			}
+			continue
+		}
+		wantField(t, err, c.field)
+		wantField(t, c.level.Check(c.t, "channels[2].safe"), "channels[2].safe."+c.field)
+	}
+}
+
+func TestLimitsAreCheckedInAFixedOrder(t *testing.T) {
+	bad := Limits{MaxOnS: limit(-1), MinOnS: limit(0), MinOffS: limit(1e9), DutyMin: limit(101), DutyMax: limit(-1), ValueMin: limit(1)}
+	want := bad.Check(PWM, "limits").Error()
+	for range 20 {
+		if got := bad.Check(PWM, "limits").Error(); got != want {
+			t.Fatalf("the same limits gave %q, then %q", want, got)
+		}
+	}
+	for n, field := range []string{"max_on_s", "min_on_s", "min_off_s", "duty_min", "duty_max", "value_min"} {
+		at := strings.Index(want, "limits."+field)
+		if at < 0 {
+			t.Errorf("%q is not named in %q", field, want)
+		}
+		if n == 0 && at != 0 {
+			t.Errorf("max_on_s does not come first in %q", want)
+		}
+	}
+}
+
+func TestLimitsMustMakeSense(t *testing.T) {
+	for _, c := range []struct {
+		limits Limits
+		t      ChannelType
+		field  string
+	}{
+		{Limits{MaxOnS: limit(60), MinOnS: limit(10), MinOffS: limit(10)}, OnOff, ""},
+		{Limits{DutyMin: limit(20), DutyMax: limit(80), MaxOnS: limit(60)}, PWM, ""},
+		{Limits{ValueMin: limit(-1), ValueMax: limit(1)}, Value, ""},
+		{Limits{MaxOnS: limit(60)}, Value, "max_on_s"},
+		{Limits{MinOffS: limit(60)}, Volume, "min_off_s"},
+		{Limits{DutyMax: limit(60)}, OnOff, "duty_max"},
+		{Limits{ValueMax: limit(60)}, PWM, "value_max"},
+		{Limits{DutyMin: limit(80), DutyMax: limit(20)}, PWM, "duty_min"},
+		{Limits{ValueMin: limit(2), ValueMax: limit(1)}, Value, "value_min"},
+		{Limits{MinOnS: limit(61), MaxOnS: limit(60)}, OnOff, "min_on_s"},
+		{Limits{ValueMin: limit(math.NaN())}, Value, "value_min"},
+	} {
+		err := c.limits.Check(c.t, "")
+		if c.field == "" {
+			if err != nil {
+				t.Errorf("%+v on %s: %v", c.limits, c.t, err)
+			}
+			continue
+		}
+		wantField(t, err, c.field)
+	}
+}
+
+func TestARestingLevelIsKeepOrALevel(t *testing.T) {
+	for text, want := range map[string]Resting{
+		`"keep"`:        {Keep: true},
+		`{"on":false}`:  {Level: off()},
+		`{"duty":12.5}`: {Level: duty(12.5)},
+	} {
+		var got Resting
+		if err := json.Unmarshal([]byte(text), &got); err != nil || got.Keep != want.Keep || !got.Equal(want.Level) {
+			t.Errorf("%s is %+v, %v", text, got, err)
+		}
+		if back, err := json.Marshal(got); err != nil || string(back) != text {
+			t.Errorf("%s comes back as %s, %v", text, back, err)
+		}
+	}
+	for _, text := range []string{`"hold"`, `true`, `{"on":"yes"}`, `{"of":false}`, `[]`} {
+		if err := json.Unmarshal([]byte(text), new(Resting)); err == nil {
+			t.Errorf("%s is taken for a level", text)
+		}
+	}
+}
+
+func TestOnlyWhatActsIsActive(t *testing.T) {
+	for _, l := range []Level{on(), duty(0.1), volume(1), value(0), value(-5)} {
+		if !l.Active() {
+			t.Errorf("%s is not active", l)
+		}
+	}
+	for _, l := range []Level{off(), duty(0), volume(0), {}} {
+		if l.Active() {
+			t.Errorf("%s is active", l)
+		}
+	}
+}

@@ -1,0 +1,268 @@
+package output
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"hypha/internal/controller"
+	"hypha/internal/host"
+	"hypha/internal/option"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+var (
+	errNoAnswer = errors.New("no answer")
+	errDiskFull = errors.New("disk full")
+)
+
+type noOptions struct{}
+
+// rig is a fake device and a fake memory that share one diary, so that a test can say what came first.
+type rig struct {
+	mu      sync.Mutex
+	diary   []string      // "save 0 on", "write 0 on", "close"
+	levels  map[int]Level // what the device does, as far as it has taken it
+	kept    map[int]State // what the memory has
+	told    []State       // Changed
+	saving  error         // what Save answers
+	loading error
+	opening error
+	refuses map[int]error // what Write answers, by channel
+
+	// hangs makes Write ignore its context until it is closed.
+	hangs   chan struct{}
+	slow    map[int]time.Duration // a Write takes so long, by channel, and honours its context
+	latched atomic.Bool
+	in      atomic.Int32 // Writes under way
+	overlap atomic.Bool
+}
+
+func newRig() *rig {
+	return &rig{levels: map[int]Level{}, kept: map[int]State{}, refuses: map[int]error{}}
+}
+
+func (r *rig) Write(ctx context.Context, n int, l Level) error {
+	if r.in.Add(1) > 1 {
+		r.overlap.Store(true)
+	}
+	defer r.in.Add(-1)
+	r.mu.Lock()
+	hangs, slow := r.hangs, r.slow[n]
+	r.mu.Unlock()
+	if hangs != nil {
+		<-hangs
+	}
+	if slow > 0 {
+		select {
+		case <-time.After(slow):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if err := r.refuses[n]; err != nil {
+		r.diary = append(r.diary, fmt.Sprintf("refuse %d %s", n, l))
+		return err
+	}
+	r.diary = append(r.diary, fmt.Sprintf("write %d %s", n, l))
+	r.levels[n] = l
+	return nil
+}
+
+func (r *rig) Close() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.diary = append(r.diary, "close")
+	return nil
+}
+
+func (r *rig) Save(_ context.Context, s State) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.saving != nil {
+		return r.saving
+	}
+	r.diary = append(r.diary, fmt.Sprintf("save %d %s", s.Index, s.Level))
+	r.kept[s.Index] = s
+	return nil
+}
+
+func (r *rig) Load(context.Context) ([]State, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var all []State
+	for _, s := range r.kept {
+		all = append(all, s)
+	}
+	return all, r.loading
+}
+
+func (r *rig) level(n int) string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.levels[n].String()
+}
+
+// entries are the diary's lines that contain one of the words.
+func (r *rig) entries(words ...string) []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.DeleteFunc(slices.Clone(r.diary), func(line string) bool {
+		return len(words) > 0 && !slices.ContainsFunc(words, func(w string) bool { return strings.Contains(line, w) })
+	})
+}
+
+// set changes what the device or the memory does.
+func (r *rig) set(change func()) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	change()
+}
+
+// output makes an Output of the rig with the given channels, whose names follow from their place.
+func (r *rig) output(t *testing.T, lanes *controller.Lanes, channels ...ChannelConfig) *Output {
+	t.Helper()
+	declared := make([]Channel, len(channels))
+	for n := range channels {
+		if channels[n].Name == "" {
+			channels[n].Name = fmt.Sprintf("channel %d", n)
+		}
+		declared[n] = Channel{Name: channels[n].Name, Type: channels[n].Type}
+	}
+	kind := Define(Spec[noOptions]{
+		ID: "fake", Timeout: 2 * time.Second, Channels: declared,
+		Open: func(context.Context, noOptions, host.Host) (Writer, error) {
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			return r, r.opening
+		},
+	})
+	device, err := kind.Bind([]byte(`{}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return New(Config{
+		Device: device, Ref: "output/1", Channels: channels, Lanes: lanes, Memory: r, Latched: r.latched.Load,
+		Changed: func(s State) { r.mu.Lock(); r.told = append(r.told, s); r.mu.Unlock() },
+	})
+}
+
+// reporter hears what a running output says of itself.
+type reporter struct {
+	mu  sync.Mutex
+	now string
+	log []string
+}
+
+func (r *reporter) Degraded(why string) { r.say(why, "degraded") }
+func (r *reporter) Recovered()          { r.say("", "recovered") }
+func (r *reporter) Abandoned()          {}
+
+func (r *reporter) say(now, line string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.now = now
+	r.log = append(r.log, line)
+}
+
+func (r *reporter) said() (string, []string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.now, slices.Clone(r.log)
+}
+
+// running is an output between Initialize and Stop.
+type running struct {
+	*Output
+	report *reporter
+	end    context.CancelFunc
+	ended  chan error
+}
+
+// run initializes an output and runs it; the test ends it with stop or crash.
+func (r *rig) run(t *testing.T, channels ...ChannelConfig) *running {
+	t.Helper()
+	o := r.output(t, controller.NewLanes(), channels...)
+	if err := o.Initialize(t.Context()); err != nil {
+		t.Fatalf("Initialize: %v", err)
+	}
+	return begin(t, o)
+}
+
+func begin(t *testing.T, o *Output) *running {
+	t.Helper()
+	report := &reporter{}
+	ctx, cancel := context.WithCancel(controller.NewContext(t.Context(), report))
+	u := &running{Output: o, report: report, end: cancel, ended: make(chan error, 1)}
+	go func() { u.ended <- o.Run(ctx) }()
+	t.Cleanup(cancel)
+	return u
+}
+
+// crash ends Run without Stop, as kill -9 does.
+func (u *running) crash() {
+	u.end()
+	<-u.ended
+}
+
+func (u *running) stop(t *testing.T) error {
+	t.Helper()
+	u.crash()
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), 5*time.Second)
+	defer cancel()
+	return u.Stop(ctx)
+}
+
+func (u *running) drive(t *testing.T, n int, c Command) State {
+	t.Helper()
+	s, err := u.Drive(t.Context(), n, c, "user:maya", "")
+	if err != nil {
+		t.Fatalf("drive channel %d to %s: %v", n, c.Level, err)
+	}
+	return s
+}
+
+func on() Level                { return Level{On: new(true)} }
+func off() Level               { return Level{On: new(false)} }
+func duty(v float64) Level     { return Level{Duty: &v} }
+func value(v float64) Level    { return Level{Value: &v} }
+func volume(v float64) Level   { return Level{VolumeML: &v} }
+func keep() *Resting           { return &Resting{Keep: true} }
+func rest(l Level) *Resting    { return &Resting{Level: l} }
+func cmd(l Level) Command      { return Command{Level: l} }
+func heater() ChannelConfig    { return ChannelConfig{Type: OnOff} }
+func limit(s float64) *float64 { return &s }
+
+// wantField fails unless err is an option.Errors whose only fault is of that field.
+func wantField(t *testing.T, err error, field string) {
+	t.Helper()
+	var errs option.Errors
+	if !errors.As(err, &errs) || len(errs) != 1 || errs[0].Field != field {
+		t.Errorf("error %v, want one of field %q", err, field)
+	}
+}
+
+func wantLevel(t *testing.T, r *rig, n int, want Level, when string) {
+	t.Helper()
+	if got := r.level(n); got != want.String() {
+		t.Errorf("%s: the device does %s, want %s", when, got, want)
+	}
+}
+
+// later lets virtual time pass, and what is due then happen.
+func later(d time.Duration) {
+	<-time.After(d)
+	synctest.Wait()
+}
