@@ -77,11 +77,18 @@ type Input struct {
 
 	reading chan struct{} // a token: who holds it may read the device
 
-	mu     sync.Mutex // guards what follows
-	lane   *controller.Lane
-	reader Reader // nil unless initialized
-	chains []*refine.Chain
-	stats  Stats
+	// began is when the Input was made: filters count time from it on the monotonic clock, so that a wall clock that
+	// is set makes no reading late.
+	began time.Time
+
+	mu       sync.Mutex // guards what follows
+	lane     *controller.Lane
+	reader   Reader // nil unless initialized
+	opened   int    // counts what has been opened and closed: a read that began before is not handed on after
+	stopping bool
+	abort    context.CancelFunc // ends the read that somebody asked for; nil: none
+	chains   []*refine.Chain
+	stats    Stats
 }
 
 // New checks the configuration; it touches no device.
@@ -103,7 +110,7 @@ func New(cfg Config) (*Input, error) {
 			cfg.Phase = 0
 		}
 	}
-	i := &Input{cfg: cfg, reading: make(chan struct{}, 1)}
+	i := &Input{cfg: cfg, reading: make(chan struct{}, 1), began: time.Now()}
 	for n, ch := range cfg.Channels {
 		chain, err := refine.New(ch.Refine)
 		if err != nil {
@@ -112,101 +119,6 @@ func New(cfg Config) (*Input, error) {
 		i.chains = append(i.chains, chain)
 	}
 	return i, nil
-}
-
-// InitTimeout is how long Initialize may take: the device is opened and read once.
-func (i *Input) InitTimeout() time.Duration { return 2*i.cfg.Timeout + time.Second }
-
-// Initialize opens the device and reads it once: a device of which no channel answers is not running. The first reading is
-// handed on like any other.
-func (i *Input) Initialize(ctx context.Context) error {
-	if i.cfg.Device.Listens() {
-		return nil
-	}
-	if err := i.forgetReturned(); err != nil {
-		return err
-	}
-	lane := i.cfg.Lanes.Lane(i.cfg.Device.Lane)
-	i.mu.Lock()
-	i.lane = lane
-	i.mu.Unlock()
-	reader, err := controller.Call(ctx, lane, i.cfg.Timeout, func(ctx context.Context) (Reader, error) {
-		r, err := i.cfg.Device.Open(ctx, i.cfg.Host)
-		if err == nil && ctx.Err() != nil { // nobody waits for it any more
-			closeReader(r)
-			return nil, context.Cause(ctx)
-		}
-		return r, err
-	})
-	if err != nil {
-		return fmt.Errorf("open: %w", i.fail(err))
-	}
-	i.mu.Lock()
-	i.reader = reader
-	i.mu.Unlock()
-	if err := i.acquire(ctx); err != nil {
-		return err
-	}
-	defer i.release()
-	batch, err := i.read(ctx)
-	if len(batch) > 0 { // what some channels lack, Run reports
-		return nil
-	}
-	return err
-}
-
-// Run reads on the beat, or listens, until ctx ends.
-func (i *Input) Run(ctx context.Context) error {
-	if i.cfg.Device.Listens() {
-		return i.cfg.Device.Listen(ctx, i.cfg.Host, i.emit(ctx))
-	}
-	return i.poll(ctx)
-}
-
-// Stop closes the device. A call that hangs is left to itself; closing usually ends it.
-func (i *Input) Stop(ctx context.Context) error {
-	i.mu.Lock()
-	reader, lane := i.reader, i.lane
-	i.reader, i.lane = nil, nil
-	i.mu.Unlock()
-	if lane == nil {
-		return nil
-	}
-	private := i.cfg.Device.Lane == ""
-	var err error
-	if c, ok := reader.(io.Closer); ok {
-		closing := lane
-		if private && lane.Pending() {
-			closing = nil // the lane is held by the call that hangs: closing must not wait behind it
-		}
-		_, err = controller.Call(ctx, closing, i.cfg.Timeout, func(context.Context) (struct{}, error) {
-			return struct{}{}, c.Close()
-		})
-	}
-	if private && lane.Pending() {
-		i.hanging = append(i.hanging, lane)
-	}
-	lane.Release()
-	if err != nil {
-		return fmt.Errorf("close: %w", err)
-	}
-	return nil
-}
-
-// forgetReturned drops the lanes whose hanging call has come back, and refuses to open the device when too many have
-// not: without that bound a driver that never returns would pile up goroutines for months.
-func (i *Input) forgetReturned() error {
-	still := i.hanging[:0]
-	for _, lane := range i.hanging {
-		if lane.Pending() {
-			still = append(still, lane)
-		}
-	}
-	i.hanging = still
-	if len(still) >= maxHanging {
-		return fmt.Errorf("%d earlier calls to the device have never returned; it is not opened again until one does", len(still))
-	}
-	return nil
 }
 
 // Stats returns a copy of the running figures.
@@ -226,7 +138,8 @@ func (i *Input) Stats() Stats {
 // ErrNotOpen says that the device is not open at the moment.
 var ErrNotOpen = errors.New("the input is not running, so its device is not open")
 
-// ReadNow reads the device at once, beside its beat, and hands the readings on like any other.
+// ReadNow reads the device at once, beside its beat, and hands the readings on like any other. A read that has begun
+// goes on when ctx ends: who asks and leaves must not look like a device that fails.
 func (i *Input) ReadNow(ctx context.Context) ([]measure.Reading, error) {
 	if i.cfg.Device.Listens() {
 		return nil, errors.New("this input receives data by itself; it cannot be asked for a reading")
@@ -235,7 +148,21 @@ func (i *Input) ReadNow(ctx context.Context) ([]measure.Reading, error) {
 		return nil, err
 	}
 	defer i.release()
-	return i.read(ctx)
+	own, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	if !i.abortable(cancel) {
+		return nil, ErrNotOpen
+	}
+	defer i.abortable(nil)
+	return i.read(own)
+}
+
+// abortable makes cancel what Stop calls; false when it has been called already.
+func (i *Input) abortable(cancel context.CancelFunc) bool {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.abort = cancel
+	return !i.stopping
 }
 
 // Refine passes a value that came through the API (t in ms) through the channel's checks, without handing it on.
@@ -245,7 +172,7 @@ func (i *Input) Refine(channel int, t int64, v float64) (measure.Reading, error)
 	}
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	return i.refine(channel, t, v)
+	return i.refine(channel, t, t, v)
 }
 
 // Delivered notes that readings which came through Refine were kept.
@@ -256,13 +183,19 @@ func (i *Input) Delivered(at time.Time) {
 	i.stats.LastReadingAt = at
 }
 
-// refine needs mu.
-func (i *Input) refine(channel int, t int64, v float64) (measure.Reading, error) {
-	res, err := i.chains[channel].Apply(t, v)
+// refine makes a reading dated t; the filters count its time as ft. Both are in ms. It needs mu.
+func (i *Input) refine(channel int, t, ft int64, v float64) (measure.Reading, error) {
+	res, err := i.chains[channel].Apply(ft, v)
 	if err != nil {
 		return measure.Reading{}, err
 	}
 	return measure.Reading{Channel: i.cfg.Channels[channel].ID, T: t, V: res.V, Q: res.Q}, nil
+}
+
+// filterTime is the time of a reading that was taken at now, in ms: that of the wall clock when the Input was made, and
+// what the monotonic clock has counted since.
+func (i *Input) filterTime(now time.Time) int64 {
+	return i.began.UnixMilli() + now.Sub(i.began).Milliseconds()
 }
 
 // emit receives the values of a listening device.
@@ -271,11 +204,16 @@ func (i *Input) emit(ctx context.Context) Emit {
 		if channel < 0 || channel >= len(i.chains) {
 			return fmt.Errorf("the input has no channel %d", channel)
 		}
+		if err := ctx.Err(); err != nil {
+			return err // a late value of a source that has been stopped
+		}
+		ft := at.UnixMilli()
 		if at.IsZero() {
 			at = time.Now()
+			ft = i.filterTime(at)
 		}
 		i.mu.Lock()
-		r, err := i.refine(channel, at.UnixMilli(), v)
+		r, err := i.refine(channel, at.UnixMilli(), ft, v)
 		if err != nil {
 			i.stats.Failures++
 			i.stats.LastError = err.Error()

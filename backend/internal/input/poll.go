@@ -80,7 +80,7 @@ func (i *Input) firstBeat(now time.Time) time.Time {
 	return first
 }
 
-// readBeat reads unless somebody else reads at this moment: then that reading serves for this beat too.
+// readBeat reads once whoever reads at this moment has finished.
 func (i *Input) readBeat(ctx context.Context) ([]measure.Reading, error) {
 	if err := i.acquire(ctx); err != nil {
 		return nil, err
@@ -102,12 +102,12 @@ func (i *Input) beat(late time.Duration, skipped int) {
 // together with the readings of the channels that answered.
 func (i *Input) read(ctx context.Context) ([]measure.Reading, error) {
 	i.mu.Lock()
-	reader, lane := i.reader, i.lane
+	reader, lane, opened := i.reader, i.lane, i.opened
 	i.mu.Unlock()
 	if reader == nil || lane == nil {
 		return nil, ErrNotOpen
 	}
-	if i.cfg.Device.Lane == "" && lane.Pending() {
+	if _, hung := lane.Hung(); hung && i.cfg.Device.Lane == "" {
 		return nil, i.fail(errors.New("the last read has not returned; the device hangs"))
 	}
 	values, err := i.ask(ctx, lane, reader)
@@ -122,7 +122,7 @@ func (i *Input) read(ctx context.Context) ([]measure.Reading, error) {
 	if len(values) != len(i.chains) {
 		return nil, i.fail(fmt.Errorf("the driver returned %d values for %d channels", len(values), len(i.chains)))
 	}
-	batch, err := i.refineAll(at, values, partial)
+	batch, err := i.refineAll(opened, at, values, partial)
 	if len(batch) > 0 {
 		i.cfg.Sink.Accept(ctx, batch)
 	}
@@ -137,10 +137,14 @@ func (i *Input) ask(ctx context.Context, lane *controller.Lane, reader Reader) (
 	return controller.Call(ctx, lane, i.cfg.Timeout, reader.Read)
 }
 
-// refineAll makes the batch of one read and keeps the figures.
-func (i *Input) refineAll(at time.Time, values []float64, partial ChannelErrors) ([]measure.Reading, error) {
+// refineAll makes the batch of one read and keeps the figures. What comes from a device that has been closed meanwhile
+// is nobody's reading any more: its channel may have another unit by now.
+func (i *Input) refineAll(opened int, at time.Time, values []float64, partial ChannelErrors) ([]measure.Reading, error) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
+	if i.opened != opened {
+		return nil, ErrNotOpen
+	}
 	batch := make([]measure.Reading, 0, len(values))
 	failed := ChannelErrors{}
 	for n, v := range values {
@@ -148,7 +152,7 @@ func (i *Input) refineAll(at time.Time, values []float64, partial ChannelErrors)
 			failed[n] = err
 			continue
 		}
-		r, err := i.refine(n, at.UnixMilli(), v)
+		r, err := i.refine(n, at.UnixMilli(), i.filterTime(at), v)
 		if err != nil {
 			failed[n] = err
 			continue
