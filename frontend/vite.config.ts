@@ -68,7 +68,14 @@ export default defineConfig(({ mode }) => ({
           info: 'blue',
           secondary: 'violet',
         },
-        button: { slots: { base: 'cursor-pointer font-medium' } },
+        button: {
+          slots: { base: 'cursor-pointer font-medium' },
+          // The library pales a button under the pointer, below the contrast that its words need.
+          compoundVariants: [
+            { color: 'primary', variant: 'solid', class: 'hover:bg-(--hy-primary-hover) active:bg-(--hy-primary-hover)' },
+            { color: 'error', variant: 'solid', class: 'hover:bg-(--hy-error-hover) active:bg-(--hy-error-hover)' },
+          ],
+        },
         formField: { slots: { help: 'text-[13px]', error: 'text-[13px]', hint: 'text-[13px]' } },
         switch: { slots: { base: 'cursor-pointer' } },
         modal: { slots: { title: 'text-base font-semibold' } },
@@ -76,7 +83,8 @@ export default defineConfig(({ mode }) => ({
       theme: { colors: ['primary', 'secondary', 'success', 'info', 'warning', 'error'] },
       colorMode: false,
       icon: { clientBundle: { scan: { globInclude: ['src/**/*.{vue,ts}'] } } },
-      experimental: { componentDetection: mode === 'production' },
+      // Toaster is fetched with the first toast, which the detection does not see.
+      experimental: { componentDetection: mode === 'production' ? ['Toaster', 'Toast', 'Progress'] : false },
     }),
   ],
   server: { proxy },

@@ -78,7 +78,8 @@ export function plotOptions(series: GraphSeries[], look: PlotLook, size: { width
     ticks: { show: false },
     grid: { show: side === 3, stroke: grid, width: 1 },
     space: size.height < 160 ? 26 : 38,
-    values: (_u, splits, _axis, _space, incr) => splits.map((v) => formatNumber(v, placesOf(incr))),
+    // The unit stands above the axis; a number that would touch it is left out.
+    values: (u, splits, _axis, _space, incr) => splits.map((v) => (u.valToPos(v, unit ?? 'y') < 6 ? '' : formatNumber(v, placesOf(incr)))),
   })
   return {
     ...size,
