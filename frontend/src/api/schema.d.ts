@@ -1015,7 +1015,8 @@ export interface components {
         Filter: {
             /**
              * Format: double
-             * @description AfterS is how long a value may stay exactly the same before stuck rejects it, in seconds.
+             * @description AfterS is how long a value may stay exactly the same before stuck rejects it, in seconds. A gap of that length
+             *     between two values begins the count anew: nobody saw the value stay.
              */
             after_s?: number;
             /** @enum {unknown} */
@@ -1024,8 +1025,8 @@ export interface components {
             max?: number;
             /**
              * Format: double
-             * @description MaxStep is the largest change from the last accepted value that delta lets through. A step that holds for
-             *     deltaPatience values in a row is taken as true.
+             * @description MaxStep is the largest change from the last accepted value that delta lets through. A step that holds, so that
+             *     deltaPatience values in a row lie within MaxStep of one another, is taken as true.
              */
             max_step?: number;
             /**
