@@ -58,10 +58,15 @@ func (c *Calibration) check() error {
 	default:
 		return fmt.Errorf("kind %q is unknown: use offset_scale, two_point or polynomial", c.Kind)
 	}
-	for _, v := range append([]float64{c.Offset}, c.Coefficients...) {
-		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return errors.New("every number must be finite")
-		}
+	numbers := append([]float64{c.Offset}, c.Coefficients...)
+	if c.Scale != nil {
+		numbers = append(numbers, *c.Scale)
+	}
+	for _, p := range c.Points {
+		numbers = append(numbers, p.Raw, p.Actual)
+	}
+	if slices.ContainsFunc(numbers, func(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) }) {
+		return errors.New("every number must be finite")
 	}
 	return nil
 }

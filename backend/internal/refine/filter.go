@@ -31,17 +31,19 @@ type Filter struct {
 	// Min and Max limit clamp.
 	Min *float64 `json:"min,omitempty"`
 	Max *float64 `json:"max,omitempty"`
-	// MaxStep is the largest change from the last accepted value that delta lets through. A step that holds for
-	// deltaPatience values in a row is taken as true.
+	// MaxStep is the largest change from the last accepted value that delta lets through. A step that holds, so that
+	// deltaPatience values in a row lie within MaxStep of one another, is taken as true.
 	MaxStep float64 `json:"max_step,omitempty"`
 	// Sigmas is how far from the window's median outlier lets a value be, in robust standard deviations.
 	Sigmas float64 `json:"sigmas,omitempty"`
-	// AfterS is how long a value may stay exactly the same before stuck rejects it, in seconds.
+	// AfterS is how long a value may stay exactly the same before stuck rejects it, in seconds. A gap of that length
+	// between two values begins the count anew: nobody saw the value stay.
 	AfterS float64 `json:"after_s,omitempty"`
 }
 
 const (
 	maxWindow = 1000
+	maxAfterS = 366 * 24 * 3600
 	// deltaPatience and outlierPatience are how many refused values in a row make a new level believable: without
 	// them one wrong first value would refuse all that follow.
 	deltaPatience   = 5
@@ -82,8 +84,8 @@ func (f Filter) step() (step, error) {
 		}
 		return &outlier{size: f.Window, sigmas: f.Sigmas}, nil
 	case Stuck:
-		if !(f.AfterS > 0) {
-			return nil, errors.New("after_s must be above 0 s")
+		if !(f.AfterS > 0 && f.AfterS <= maxAfterS) {
+			return nil, errors.New("after_s must be above 0 s and at most a year")
 		}
 		return &stuck{after: int64(f.AfterS * 1000)}, nil
 	default:
@@ -105,11 +107,7 @@ func (w *windowed) apply(_ int64, v float64) (float64, string) {
 		w.sorted = append(w.sorted[:0], w.values...)
 		return medianOf(w.sorted), ""
 	}
-	sum := 0.0
-	for _, x := range w.values {
-		sum += x
-	}
-	return sum / float64(len(w.values)), ""
+	return meanOf(w.values), ""
 }
 
 // lowPass is a first-order lag, exact for uneven intervals.
@@ -125,8 +123,9 @@ func (l *lowPass) apply(t int64, v float64) (float64, string) {
 		l.started, l.t, l.v = true, t, v
 		return v, ""
 	}
-	l.v += (v - l.v) * -math.Expm1(-float64(t-l.t)/l.tau)
-	l.t = t
+	keep := math.Exp(-float64(t-l.t) / l.tau)
+	low, high := min(l.v, v), max(l.v, v)
+	l.t, l.v = t, min(max(l.v*keep+v*(1-keep), low), high) // the last bit must not overshoot
 	return l.v, ""
 }
 
@@ -143,16 +142,22 @@ func (c clamp) apply(_ int64, v float64) (float64, string) {
 }
 
 type delta struct {
-	max     float64
-	started bool
-	last    float64
-	refused int
+	max       float64
+	started   bool
+	last      float64
+	candidate float64 // the last of the refused values that lie together
+	refused   int     // how many they are
 }
 
 func (d *delta) apply(_ int64, v float64) (float64, string) {
-	if d.started && math.Abs(v-d.last) > d.max && d.refused < deltaPatience {
-		d.refused++
-		return 0, fmt.Sprintf("a step of %.4g is more than the %.4g allowed", math.Abs(v-d.last), d.max)
+	if step := math.Abs(v - d.last); d.started && step > d.max {
+		if d.refused == 0 || math.Abs(v-d.candidate) > d.max {
+			d.refused = 0 // of values that jump about none is true
+		}
+		d.candidate = v
+		if d.refused++; d.refused <= deltaPatience {
+			return 0, fmt.Sprintf("a step of %.4g is more than the %.4g allowed", step, d.max)
+		}
 	}
 	d.started, d.last, d.refused = true, v, 0
 	return v, ""
@@ -192,15 +197,16 @@ func (o *outlier) apply(_ int64, v float64) (float64, string) {
 type stuck struct {
 	after   int64 // ms
 	started bool
-	since   int64
+	since   int64 // when the value was seen first
+	seen    int64 // and last
 	last    float64
 }
 
 func (s *stuck) apply(t int64, v float64) (float64, string) {
-	if !s.started || v != s.last {
-		s.started, s.since, s.last = true, t, v
-		return v, ""
+	if !s.started || v != s.last || t-s.seen > s.after {
+		s.since = t
 	}
+	s.started, s.seen, s.last = true, t, v
 	if held := t - s.since; held > s.after {
 		return 0, fmt.Sprintf("stuck: exactly %.6g for %d s", v, held/1000)
 	}
@@ -221,7 +227,35 @@ func push(values []float64, v float64, size int) []float64 {
 func medianOf(v []float64) float64 {
 	slices.Sort(v)
 	if n := len(v); n%2 == 0 {
-		return (v[n/2-1] + v[n/2]) / 2
+		return between(v[n/2-1], v[n/2])
 	}
 	return v[len(v)/2]
+}
+
+// between is the middle of two numbers, low <= high, also of huge ones whose difference is none.
+func between(low, high float64) float64 {
+	if d := high - low; !math.IsInf(d, 0) {
+		return low + d/2
+	}
+	return low/2 + high/2
+}
+
+// meanOf is exact for equal values, never leaves their range and never overflows.
+func meanOf(values []float64) float64 {
+	mean := 0.0
+	n := float64(len(values))
+	low, high := values[0], values[0]
+	for _, x := range values {
+		low, high = min(low, x), max(high, x)
+	}
+	if math.IsInf(high-low, 0) {
+		for _, x := range values {
+			mean += x / n
+		}
+		return min(max(mean, low), high)
+	}
+	for _, x := range values {
+		mean += (x - low) / n
+	}
+	return min(low+mean, high)
 }
