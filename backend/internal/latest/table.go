@@ -45,7 +45,8 @@ type Table struct {
 }
 
 // New returns an empty table. announce gets the last readings, with quality stale, of channels that have just become
-// so; it must not block.
+// so. It must neither block nor use the table: it is called under the table's lock, so that no fresh reading that was put
+// before is followed by the news that the channel is stale.
 func New(announce func([]measure.Reading)) *Table {
 	return &Table{announce: announce, rows: map[measure.ChannelID]*row{}}
 }
@@ -61,7 +62,8 @@ func (t *Table) Register(id measure.ChannelID, expected time.Duration, last *mea
 		r = &row{heard: now}
 		t.rows[id] = r
 	}
-	r.expected, r.told = expected, false
+	r.expected = expected
+	r.told = r.told && r.stale(now)
 	if last != nil && !r.has {
 		r.set(*last, now)
 	}
@@ -94,7 +96,8 @@ func (t *Table) Put(batch []measure.Reading) {
 }
 
 // PutDated takes readings that carry a time of their own (pushed, imported) and returns those that became the newest of
-// their channel; older ones change nothing here.
+// their channel; older ones change nothing here. A reading dated in the future holds back nothing that is dated now: the
+// sender's clock was wrong, and must not hide what comes once it is right.
 func (t *Table) PutDated(batch []measure.Reading) []measure.Reading {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -102,7 +105,7 @@ func (t *Table) PutDated(batch []measure.Reading) []measure.Reading {
 	var newest []measure.Reading
 	for _, reading := range batch {
 		r := t.rows[reading.Channel]
-		if r == nil || (r.has && reading.T < r.value.T) {
+		if r == nil || (r.has && reading.T < min(r.value.T, now.UnixMilli())) {
 			continue
 		}
 		r.set(reading, now)
@@ -165,14 +168,13 @@ func (t *Table) Run(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-tick.C:
-			if late := t.sweep(time.Now()); len(late) > 0 {
-				t.announce(late)
-			}
+			t.sweep(time.Now())
 		}
 	}
 }
 
-func (t *Table) sweep(now time.Time) []measure.Reading {
+// sweep announces what has become stale.
+func (t *Table) sweep(now time.Time) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	var late []measure.Reading
@@ -185,5 +187,7 @@ func (t *Table) sweep(now time.Time) []measure.Reading {
 			late = append(late, measure.Reading{Channel: id, T: r.value.T, V: r.value.V, Q: measure.Stale})
 		}
 	}
-	return late
+	if len(late) > 0 {
+		t.announce(late)
+	}
 }
