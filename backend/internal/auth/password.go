@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -66,8 +67,15 @@ func (h *hasher) key(ctx context.Context, password string, salt []byte, c Cost, 
 		return nil, ctx.Err()
 	}
 	defer func() { <-h.slots }()
-	return argon2.IDKey([]byte(password), salt, c.Passes, c.MemoryKiB, c.Threads, size), nil
+	key := argon2.IDKey([]byte(password), salt, c.Passes, c.MemoryKiB, c.Threads, size)
+	if c.MemoryKiB >= worthFreeing {
+		debug.FreeOSMemory() // or one sign-in would stay the largest thing in a small machine's memory
+	}
+	return key, nil
 }
+
+// worthFreeing is the memory of one hash, in KiB, from which on it is given back at once.
+const worthFreeing = 4 * 1024
 
 // create returns the hash of a password as a PHC string: "$argon2id$v=19$m=19456,t=2,p=1$salt$hash".
 func (h *hasher) create(ctx context.Context, password string) (string, error) {
