@@ -116,4 +116,14 @@ router.beforeEach(async (to) => {
   return to.meta.open ? true : { path: '/login', query: to.fullPath === '/' ? {} : { next: to.fullPath } }
 })
 
+/** After an update of Hypha the old page's chunks are gone: load the page anew, once. */
+const RELOADED = 'hypha-reloaded'
+router.onError((error: unknown, to) => {
+  if (!/dynamically imported module|module script|Unable to preload/i.test(String(error))) return
+  if (sessionStorage.getItem(RELOADED) === to.fullPath) return
+  sessionStorage.setItem(RELOADED, to.fullPath)
+  location.assign(to.fullPath)
+})
+router.afterEach(() => sessionStorage.removeItem(RELOADED))
+
 router.beforeResolve((to) => loadWords(to.meta.words ?? []))

@@ -46,7 +46,7 @@ function untilText(state: OutputState, now: number): string {
 }
 
 export function describeOutput(state: OutputState, now: number): OutputWords {
-  const reason = state.error || (state.assumed ? translate('output.assumed') : state.reason)
+  const reason = (state.error || (state.assumed ? translate('output.assumed') : state.reason) || '').replace(/\b(user|token|function):/g, '')
   const actor = state.by ? actorOf(state.by) : ''
   return {
     value: levelText(state),
