@@ -78,9 +78,6 @@ export default defineConfig(({ mode }) => ({
         },
         formField: { slots: { help: 'text-[13px]', error: 'text-[13px]', hint: 'text-[13px]' } },
         switch: { slots: { base: 'cursor-pointer' } },
-        // A list that is closing must not hold the focus while the next field is typed into.
-        select: { slots: { content: 'data-[state=closed]:animate-none' } },
-        selectMenu: { slots: { content: 'data-[state=closed]:animate-none' } },
         modal: { slots: { title: 'text-base font-semibold' } },
       },
       theme: { colors: ['primary', 'secondary', 'success', 'info', 'warning', 'error'] },

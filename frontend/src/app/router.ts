@@ -26,7 +26,7 @@ const routes: RouteRecordRaw[] = [
   {
     path: '/dashboard/:id?',
     component: () => import('@/features/dashboards/DashboardPage.vue'),
-    meta: { title: 'nav.dashboards', words: ['dashboards', 'graph'] },
+    meta: { title: 'nav.dashboards', words: ['dashboards', 'graph', 'forms'] },
   },
   { path: '/graph', component: () => import('@/features/graph/GraphPage.vue'), meta: { title: 'nav.graph', words: ['graph'] } },
   { path: '/inputs', component: () => import('@/features/inputs/InputsPage.vue'), meta: { title: 'nav.inputs', words: ['inputs'] } },
@@ -67,9 +67,9 @@ const routes: RouteRecordRaw[] = [
   },
   { path: '/zones', component: () => import('@/features/zones/ZonesPage.vue'), meta: { title: 'nav.zones', words: ['zones', 'inputs'] } },
   {
-    path: '/zones/:id(\\d+|new)',
+    path: '/zones/:id(\\d+|new)/:tab(live|settings)?',
     component: () => import('@/features/zones/ZonePage.vue'),
-    meta: { title: 'nav.zone', parents: [zones], words: ['zones', 'forms'] },
+    meta: { title: 'nav.zone', parents: [zones], words: ['zones', 'forms', 'outputs', 'inputs', 'graph'] },
   },
   { path: '/events', component: () => import('@/features/events/EventsPage.vue'), meta: { title: 'nav.events', words: ['events'] } },
   {
@@ -77,7 +77,7 @@ const routes: RouteRecordRaw[] = [
     component: () => import('@/features/system/SystemPage.vue'),
     meta: { title: 'nav.system', words: ['system', 'forms'] },
   },
-  { path: '/more', component: () => import('@/features/system/MorePage.vue'), meta: { title: 'nav.more' } },
+  { path: '/more', component: () => import('@/features/system/MorePage.vue'), meta: { title: 'nav.more', words: ['system'] } },
   {
     path: '/setup',
     component: () => import('@/features/setup/SetupPage.vue'),

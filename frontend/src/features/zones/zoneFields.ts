@@ -32,13 +32,30 @@ export function zoneBody(values: Values): ZoneDraft {
   return { name: String(values.name ?? '').trim(), description: String(values.description ?? '').trim(), icon: String(values.icon), targets }
 }
 
-/** What is wrong with targets beyond single fields: a band without limits, or one that is upside down. */
+/** What is wrong with targets beyond single fields: a band without limits, one that is upside down, a value with two bands. */
 export function checkTargets(values: Values): Map<string, string> {
   const wrong = new Map<string, string>()
-  ;(values.targets as Values[]).forEach((target, i) => {
+  const targets = values.targets as Values[]
+  targets.forEach((target, i) => {
+    const typed = [target.min, target.max].filter((value) => value !== undefined && value !== '')
     const [min, max] = [limit(target.min), limit(target.max)]
-    if (min === undefined && max === undefined) wrong.set(`targets[${i}].min`, t('zones.one_limit'))
+    const twin = targets.findIndex((other) => other.channel === target.channel) < i
+    if (typeof target.channel === 'number' && twin) wrong.set(`targets[${i}].channel`, t('zones.twice'))
+    if (!typed.length) wrong.set(`targets[${i}].min`, t('zones.one_limit'))
     else if (min !== undefined && max !== undefined && min >= max) wrong.set(`targets[${i}].max`, t('zones.upside_down'))
   })
   return wrong
+}
+
+interface Member {
+  id: number
+  zone: number | null
+}
+
+/** Whose zone changes: those chosen that are elsewhere, and those here that are no longer chosen. */
+export function moves(things: Member[], chosen: number[], zone: number): Member[] {
+  return things.flatMap(({ id, zone: now }): Member[] => {
+    if (chosen.includes(id)) return now === zone ? [] : [{ id, zone }]
+    return now === zone ? [{ id, zone: null }] : []
+  })
 }
