@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
-	"hypha/internal/output"
+	"hypha/internal/controller"
 	"hypha/internal/settings"
 )
 
@@ -23,9 +25,10 @@ const stopKey = "stop"
 
 // latch is the stop of everything. It is kept in the settings, so that a restart does not release it.
 type latch struct {
-	store *settings.Store
-	mu    sync.RWMutex
-	now   storedStop
+	store  *settings.Store
+	change sync.Mutex // held while the latch is set or released, in memory and in the settings
+	mu     sync.RWMutex
+	now    storedStop
 }
 
 type storedStop struct {
@@ -68,47 +71,72 @@ func (l *latch) set(s storedStop) {
 // Stopped returns the state of the latched stop.
 func (f *Fleet) Stopped() Stop { return f.stop.view() }
 
+// stopAnswer is how long StopAll waits for the outputs before it answers; what takes longer goes on.
+const stopAnswer = 5 * time.Second
+
 // StopAll brings every output to its safe level and keeps it there until ReleaseStop. The latch holds from the first
-// moment; the error names outputs that could not be reached, which are tried again until they are safe.
+// moment, and what has begun goes on if ctx ends; the error names outputs that could not be reached in time, which are
+// tried again until they are safe.
 func (f *Fleet) StopAll(ctx context.Context, reason, by string) (Stop, error) {
-	s := storedStop{Stopped: true, Reason: reason, Since: time.Now(), By: by}
-	if f.stop.latched() {
-		s.Since = time.Time(*f.stop.view().Since) // it holds since then; the outputs are made safe once more
-	}
-	f.stop.set(s)
-	saved := f.cfg.Store.KV.Set(ctx, stopKey, s)
-	f.mu.RLock()
-	all := make(map[string]*output.Output, len(f.driving))
-	for ref, out := range f.driving {
-		all[string(ref)] = out
-	}
-	f.mu.RUnlock()
-	var wg sync.WaitGroup
-	var mu sync.Mutex
-	var errs []error
-	for ref, out := range all {
-		wg.Go(func() {
-			if err := out.MakeSafe(ctx, "stop", "everything was stopped by "+by); err != nil {
-				mu.Lock()
-				errs = append(errs, fmt.Errorf("%s: %w", ref, err))
-				mu.Unlock()
-			}
-		})
-	}
-	wg.Wait()
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopAnswer)
+	defer cancel()
+	saved := f.latch(ctx, reason, by)
 	message := "Everything was stopped"
 	if reason != "" {
 		message += ": " + reason
 	}
 	f.journal.add("alert", "stop", by, message, map[string]any{"stopped": true, "reason": reason})
+	f.mu.RLock()
+	waiting := make(map[controller.Ref]bool, len(f.driving))
+	reached := make(chan reach, len(f.driving))
+	for ref, out := range f.driving {
+		waiting[ref] = true
+		go func() { reached <- reach{ref, out.MakeSafe(ctx, "stop", "everything was stopped by "+by)} }()
+	}
+	f.mu.RUnlock()
+	var errs []error
+	for len(waiting) > 0 && ctx.Err() == nil {
+		select {
+		case r := <-reached:
+			delete(waiting, r.ref)
+			if r.err != nil {
+				errs = append(errs, fmt.Errorf("%s: %w", r.ref, r.err))
+			}
+		case <-ctx.Done():
+		}
+	}
+	for _, ref := range slices.Sorted(maps.Keys(waiting)) {
+		errs = append(errs, fmt.Errorf("%s: has not answered yet", ref))
+	}
 	if saved != nil {
 		errs = append(errs, fmt.Errorf("the stop would not survive a restart: %w", saved))
 	}
 	return f.stop.view(), errors.Join(errs...)
 }
 
+type reach struct {
+	ref controller.Ref
+	err error
+}
+
+// latch sets the latch. The error says why it would not survive a restart.
+func (f *Fleet) latch(ctx context.Context, reason, by string) error {
+	f.stop.change.Lock()
+	defer f.stop.change.Unlock()
+	s := storedStop{Stopped: true, Reason: reason, Since: time.Now(), By: by}
+	f.stop.mu.Lock()
+	if f.stop.now.Stopped {
+		s.Since = f.stop.now.Since // it holds since then; the outputs are made safe once more
+	}
+	f.stop.now = s
+	f.stop.mu.Unlock()
+	return f.cfg.Store.KV.Set(ctx, stopKey, s)
+}
+
 // ReleaseStop lets outputs be driven again; they stay safe until somebody does.
 func (f *Fleet) ReleaseStop(ctx context.Context, by string) error {
+	f.stop.change.Lock()
+	defer f.stop.change.Unlock()
 	if !f.stop.latched() {
 		return nil
 	}

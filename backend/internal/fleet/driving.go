@@ -1,0 +1,189 @@
+package fleet
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"hypha/internal/controller"
+	"hypha/internal/output"
+	"hypha/internal/settings"
+)
+
+// startOutput runs a stored output, in the place of the one that may run under its name.
+func (f *Fleet) startOutput(row settings.Output) {
+	ref := controller.Ref(row.Ref())
+	f.halt(ref)
+	if !row.Enabled {
+		return
+	}
+	out, err := f.buildOutput(row)
+	if err != nil {
+		f.breakdown(ref, err)
+		return
+	}
+	f.mu.Lock()
+	f.driving[ref] = out
+	f.mu.Unlock()
+	if err := f.manager.Start(ref, out, controller.Policy{InitTimeout: out.InitTimeout(), StopTimeout: stopWithin}); err != nil {
+		f.breakdown(ref, err)
+	}
+}
+
+func (f *Fleet) buildOutput(row settings.Output) (*output.Output, error) {
+	kind, ok := f.outputs[row.Kind]
+	if !ok {
+		return nil, fmt.Errorf("this program does not know the kind %q", row.Kind)
+	}
+	options, err := f.cfg.Store.Secrets.OpenOptions(row.Options, kind.Options.Secrets())
+	if err != nil {
+		return nil, fmt.Errorf("open the secrets: %w", err)
+	}
+	device, err := kind.Bind(options)
+	if err != nil {
+		return nil, err
+	}
+	cfg := output.Config{
+		Device: device, Ref: row.Ref(), Host: f.cfg.Host, Timeout: seconds(row.TimeoutS), Lanes: f.lanes,
+		Memory: memory{f.cfg.Store, row.ID}, Latched: f.stop.latched,
+		Changed: func(s output.State) { f.moved(row, s) },
+		Logger:  f.log.With("output", row.Name, "id", row.ID),
+	}
+	for n, declared := range device.Channels {
+		ch := output.ChannelConfig{Name: declared.Name, Type: declared.Type}
+		if n < len(row.Channels) {
+			stored := row.Channels[n]
+			ch.Name = stored.Name
+			if err := decodeGuards(stored, &ch); err != nil {
+				return nil, fmt.Errorf("channel %q: %w", stored.Name, err)
+			}
+		}
+		cfg.Channels = append(cfg.Channels, ch)
+	}
+	return output.New(cfg), nil
+}
+
+func decodeGuards(stored settings.OutputChannel, ch *output.ChannelConfig) error {
+	if present(stored.Limits) {
+		if err := json.Unmarshal(stored.Limits, &ch.Limits); err != nil {
+			return fmt.Errorf("limits: %w", err)
+		}
+	}
+	if present(stored.Safe) {
+		ch.Safe = &output.Level{}
+		if err := json.Unmarshal(stored.Safe, ch.Safe); err != nil {
+			return fmt.Errorf("safe: %w", err)
+		}
+	}
+	for name, r := range map[string]struct {
+		raw  json.RawMessage
+		into **output.Resting
+	}{"at_start": {stored.AtStart, &ch.AtStart}, "at_stop": {stored.AtStop, &ch.AtStop}} {
+		if !present(r.raw) {
+			continue
+		}
+		*r.into = &output.Resting{}
+		if err := json.Unmarshal(r.raw, *r.into); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+// moved is told of every new state of a channel.
+func (f *Fleet) moved(row settings.Output, s output.State) {
+	f.OutputMoves.Publish(OutputState{ID: row.ID, ChannelState: viewState(s)})
+	f.journal.outputMoved(row, s)
+}
+
+// Drive commands a channel of an output.
+func (f *Fleet) Drive(ctx context.Context, id int64, channel int, c output.Command, by string) (ChannelState, error) {
+	out, row, err := f.drivable(ctx, id)
+	if err != nil {
+		return ChannelState{}, err
+	}
+	s, err := out.Drive(ctx, channel, c, by, "")
+	if err != nil {
+		if !errors.Is(err, output.ErrNoChannel) {
+			f.journal.refused(row, channel, c, by, err)
+		}
+		return ChannelState{}, translateDrive(err)
+	}
+	return viewState(s), nil
+}
+
+// ChannelState returns the state of a channel of an output.
+func (f *Fleet) ChannelState(ctx context.Context, id int64, channel int) (ChannelState, error) {
+	o, err := f.Output(ctx, id)
+	if err != nil {
+		return ChannelState{}, err
+	}
+	if channel < 0 || channel >= len(o.States) {
+		return ChannelState{}, ErrNotFound
+	}
+	return o.States[channel], nil
+}
+
+func (f *Fleet) drivable(ctx context.Context, id int64) (*output.Output, settings.Output, error) {
+	row, err := f.cfg.Store.Outputs.Get(ctx, id)
+	if err != nil {
+		return nil, row, err
+	}
+	f.mu.RLock()
+	out := f.driving[controller.Ref(row.Ref())]
+	f.mu.RUnlock()
+	if out == nil {
+		return nil, row, ErrNotRunning
+	}
+	return out, row, nil
+}
+
+func translateDrive(err error) error {
+	var refused *output.NotTakenError
+	switch {
+	case errors.Is(err, output.ErrNoChannel):
+		return ErrNotFound
+	case errors.As(err, &refused):
+		return &DeviceError{Err: err}
+	default:
+		return err
+	}
+}
+
+// memory keeps the channel states of one output in the settings.
+type memory struct {
+	store  *settings.Store
+	output int64
+}
+
+func (m memory) Save(ctx context.Context, s output.State) error {
+	level, err := json.Marshal(s.Level)
+	if err != nil {
+		return fmt.Errorf("encode the level: %w", err)
+	}
+	// Leaving the world safe at the end must not fail for want of time.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+	defer cancel()
+	return m.store.OutputStates.Put(ctx, settings.OutputState{
+		OutputID: m.output, Index: s.Index, Command: level, Since: s.Since, EndsAt: s.EndsAt, By: s.By,
+		LeaseUntil: s.LeaseUntil, Reason: s.Reason,
+	})
+}
+
+func (m memory) Load(ctx context.Context) ([]output.State, error) {
+	rows, err := m.store.OutputStates.Of(ctx, m.output)
+	if err != nil {
+		return nil, err
+	}
+	states := make([]output.State, 0, len(rows))
+	for _, row := range rows {
+		s := output.State{Index: row.Index, Since: row.Since, EndsAt: row.EndsAt, By: row.By, LeaseUntil: row.LeaseUntil, Reason: row.Reason}
+		if err := json.Unmarshal(row.Command, &s.Level); err != nil {
+			return nil, fmt.Errorf("stored state of channel %d: %w", row.Index, err)
+		}
+		states = append(states, s)
+	}
+	return states, nil
+}
