@@ -10,6 +10,8 @@ import { events, inputs, outputs, valueOf, zones } from './world.mjs'
 
 const port = Number(process.argv[2] ?? 8090)
 const dist = process.argv[3] ? new URL(`../${process.argv[3]}/`, import.meta.url) : null
+const many = Number(process.env.MOCK_MANY ?? 0)
+for (let n = 0; n < many; n++) inputs.push({ ...inputs[6], id: 1000 + n, name: `Probe ${n}`, zone: null, channels: [{ ...inputs[6].channels[0], id: 5000 + n, index: 0 }] })
 const signedIn = { setup: process.env.MOCK_FRESH === '1', user: process.env.MOCK_FRESH === '1' ? null : { id: 1, username: 'maya', role: 'admin' } }
 let stop = { stopped: false }
 let preferences = {}

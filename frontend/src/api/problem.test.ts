@@ -37,6 +37,6 @@ it('knows that no server answered', () => {
 })
 
 it('has a sentence for anything thrown', () => {
-  expect(messageOf(new Error('why'))).toBe('why')
+  expect(messageOf(new Error('why'))).toBe('Why.')
   expect(messageOf('x')).toBe('Something went wrong.')
 })

@@ -1,4 +1,5 @@
 import { translate } from '@/app/i18n'
+import { sentence } from '@/format/sentence'
 import type { Problem } from './types'
 
 /** One field of a request that the server refused; field is its path in the body: "options.channels[0].topic". */
@@ -48,4 +49,4 @@ export function unreachable(cause: unknown): ApiError {
 
 /** The sentence to show for anything thrown. */
 export const messageOf = (error: unknown): string =>
-  error instanceof Error && error.message ? error.message : translate('errors.unknown')
+  error instanceof Error && error.message ? sentence(error.message) : translate('errors.unknown')

@@ -60,5 +60,5 @@ it('puts the thing back when the server refuses, and says why', async () => {
   remove.mockRejectedValue(new Error('it is used by Heater'))
   expect(await setup().remove({ id: 1, name: 'Soil' })).toBe(false)
   expect(client.getQueryData(['inputs'])).toEqual(things)
-  expect(toasts[0]).toMatchObject({ title: 'Soil could not be deleted', color: 'error', description: 'it is used by Heater' })
+  expect(toasts[0]).toMatchObject({ title: 'Soil could not be deleted', color: 'error', description: 'It is used by Heater.' })
 })

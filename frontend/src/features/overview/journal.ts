@@ -3,23 +3,34 @@ import type { HyphaEvent } from '@/api/types'
 
 export interface Story {
   head: HyphaEvent
+  /** The newest consequences, in their order. */
   then: HyphaEvent[]
+  /** How many between head and then are not listed. */
+  more: number
 }
 
 const SAME_STORY_MS = 15 * 60_000
-const MOST_BRANCHES = 4
+const BRANCHES = 3
 
 /** Events newest first become stories newest first; inside a story time runs downwards. */
 export function toStories(events: HyphaEvent[]): Story[] {
-  const stories: Story[] = []
+  const stories: { head: HyphaEvent; then: HyphaEvent[]; last: number }[] = []
+  const open = new Map<string, (typeof stories)[number]>()
   for (const event of [...events].reverse()) {
-    const last = stories.at(-1)
-    const newest = last?.then.at(-1) ?? last?.head
-    const same = last && newest && event.source !== '' && event.source === last.head.source && Date.parse(event.t) - Date.parse(newest.t) < SAME_STORY_MS
-    if (same && last.then.length < MOST_BRANCHES) last.then.push(event)
-    else stories.push({ head: event, then: [] })
+    const t = Date.parse(event.t)
+    const story = event.source ? open.get(event.source) : undefined
+    if (story && t - story.last < SAME_STORY_MS) {
+      story.then.push(event)
+      story.last = t
+      continue
+    }
+    const fresh = { head: event, then: [], last: t }
+    stories.push(fresh)
+    open.set(event.source, fresh)
   }
-  return stories.reverse()
+  return stories
+    .sort((a, b) => b.last - a.last)
+    .map(({ head, then }) => ({ head, then: then.slice(-BRANCHES), more: Math.max(0, then.length - BRANCHES) }))
 }
 
 const KEY = 'hypha-last-seen'

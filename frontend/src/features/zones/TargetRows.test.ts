@@ -1,7 +1,7 @@
 import ui from '@nuxt/ui/vue-plugin'
 import { VueQueryPlugin } from '@tanstack/vue-query'
 import { enableAutoUnmount, flushPromises, mount } from '@vue/test-utils'
-import { afterEach, beforeAll, expect, it } from 'vitest'
+import { afterEach, beforeAll, expect, it, vi } from 'vitest'
 import { defineComponent, h } from 'vue'
 import { createMemoryHistory, createRouter } from 'vue-router'
 import { i18n, loadWords } from '@/app/i18n'
@@ -11,6 +11,7 @@ import { checkTargets, zoneBody, zoneFields, zoneValues } from './zoneFields'
 
 enableAutoUnmount(afterEach)
 beforeAll(() => loadWords(['forms', 'zones']))
+vi.stubGlobal('fetch', () => Promise.resolve(Response.json({ items: [], total: 0 })))
 
 function show() {
   let form: Form | undefined
