@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"reflect"
+	"slices"
 
 	"hypha/internal/controller"
 	"hypha/internal/measure"
@@ -81,13 +83,18 @@ func (f *Fleet) viewChannel(row settings.Channel, owners map[string]settings.Inp
 	return v
 }
 
-// UpdateChannel applies a JSON merge patch. A new unit converts what is stored: the series stays one series.
+// UpdateChannel applies a JSON merge patch. A new unit converts what is stored: the series stays one series. The input is
+// started anew only when its values come out otherwise.
 func (f *Fleet) UpdateChannel(ctx context.Context, id measure.ChannelID, patch json.RawMessage, by string) (Channel, error) {
 	row, err := f.cfg.Store.Channels.Get(ctx, id)
 	if err != nil {
 		return Channel{}, err
 	}
-	defer f.edits.lock(controller.Ref(row.Owner))()
+	owner := row.Owner // never changes
+	defer f.edits.lock(controller.Ref(owner))()
+	if row, err = f.cfg.Store.Channels.Get(ctx, id); err != nil {
+		return Channel{}, err
+	}
 	before, err := channelDraft(row)
 	if err != nil {
 		return Channel{}, err
@@ -100,32 +107,81 @@ func (f *Fleet) UpdateChannel(ctx context.Context, id measure.ChannelID, patch j
 	if err != nil {
 		return Channel{}, err
 	}
-	if !convert.IsIdentity() {
-		// Readings of the old unit must not arrive among those of the new one.
-		f.halt(controller.Ref(row.Owner))
-		if err := f.cfg.Writer.Flush(ctx); err != nil {
-			f.restart(ctx, row.Owner)
-			return Channel{}, fmt.Errorf("store what is waiting before the unit changes: %w", err)
-		}
-		if err := f.cfg.History.Rescale(ctx, id, convert); err != nil {
-			f.restart(ctx, row.Owner)
-			return Channel{}, fmt.Errorf("convert the history: %w", err)
-		}
-		f.Live.Rescale(id, convert)
+	if convert.IsIdentity() {
+		row, err = f.cfg.Store.Channels.Update(ctx, id, after.into)
+	} else {
+		f.halt(controller.Ref(owner)) // readings of the old unit must not arrive among those of the new one
+		row, err = f.convert(ctx, id, after, convert)
 	}
-	row, err = f.cfg.Store.Channels.Update(ctx, id, func(c *settings.Channel) error { return after.into(c) })
 	if err != nil {
 		if !convert.IsIdentity() {
-			back := convert.Inverse()
-			f.Live.Rescale(id, back)
-			err = errors.Join(err, f.cfg.History.Rescale(ctx, id, back))
+			f.reload(ctx, owner, true)
 		}
-		f.restart(ctx, row.Owner)
 		return Channel{}, err
 	}
-	f.restart(ctx, row.Owner)
-	f.journal.audit(row.Owner, "updated", by, fmt.Sprintf("Channel %s was changed", row.Name))
+	f.reload(ctx, owner, !sameValues(before, after))
+	f.journal.audit(owner, "updated", by, fmt.Sprintf("Channel %s was changed", row.Name))
 	return f.Channel(ctx, id)
+}
+
+// sameValues tells whether two drafts of a channel lead from the same raw values to the same readings.
+func sameValues(a, b ChannelDraft) bool {
+	a.Name, a.ExpectedIntervalS = b.Name, b.ExpectedIntervalS
+	return reflect.DeepEqual(a, b)
+}
+
+// convert gives a channel, whose input has been halted, another unit: in the history, in the live table, and in the
+// settings with the bands of the zones.
+func (f *Fleet) convert(ctx context.Context, id measure.ChannelID, after ChannelDraft, by measure.Affine) (row settings.Channel, err error) {
+	f.converting.Lock()
+	defer f.converting.Unlock()
+	if err := f.cfg.Writer.Flush(ctx); err != nil {
+		return row, fmt.Errorf("store what is waiting before the unit changes: %w", err)
+	}
+	if err := f.cfg.History.Rescale(ctx, id, by); err != nil {
+		return row, fmt.Errorf("convert the history: %w", err)
+	}
+	err = f.cfg.Store.Tx(ctx, func(tx *settings.Store) error {
+		if row, err = tx.Channels.Update(ctx, id, after.into); err != nil {
+			return err
+		}
+		return convertTargets(ctx, tx, id, by)
+	})
+	if err != nil {
+		undo := context.WithoutCancel(ctx)
+		return row, errors.Join(err, f.cfg.History.Rescale(undo, id, by.Inverse()))
+	}
+	f.Live.Rescale(id, by)
+	return row, nil
+}
+
+// convertTargets converts the bands that zones have for a channel.
+func convertTargets(ctx context.Context, tx *settings.Store, id measure.ChannelID, by measure.Affine) error {
+	zones, _, err := tx.Zones.List(ctx, settings.Filter{})
+	if err != nil {
+		return err
+	}
+	for _, z := range zones {
+		var targets []Target
+		if present(z.Targets) {
+			if err := json.Unmarshal(z.Targets, &targets); err != nil {
+				return fmt.Errorf("stored targets of zone %d: %w", z.ID, err)
+			}
+		}
+		n := slices.IndexFunc(targets, func(t Target) bool { return t.Channel == id })
+		if n < 0 {
+			continue
+		}
+		targets[n].Min, targets[n].Max = convertBand(targets[n].Min, targets[n].Max, by)
+		raw, err := json.Marshal(targets)
+		if err != nil {
+			return fmt.Errorf("encode the targets of zone %d: %w", z.ID, err)
+		}
+		if _, err := tx.Zones.Update(ctx, z.ID, func(z *settings.Zone) error { z.Targets = raw; return nil }); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // checkChannel judges a changed channel and returns how its stored values are to be converted.
@@ -142,8 +198,12 @@ func (f *Fleet) checkChannel(before ChannelDraft, after *ChannelDraft) (measure.
 			bad.add("unit", "%s cannot be converted to %s", before.Unit, after.Unit)
 		} else {
 			// Limits that were not changed along with the unit mean the same as before.
-			after.ValidMin = sameLimit(before.ValidMin, after.ValidMin, convert)
-			after.ValidMax = sameLimit(before.ValidMax, after.ValidMax, convert)
+			if sameLimit(before.ValidMin, after.ValidMin) && sameLimit(before.ValidMax, after.ValidMax) {
+				after.ValidMin, after.ValidMax = convertBand(after.ValidMin, after.ValidMax, convert)
+			}
+			if reflect.DeepEqual(before.Filters, after.Filters) {
+				after.Filters = convertFilters(after.Filters, convert)
+			}
 		}
 	}
 	if after.ValidMin != nil && after.ValidMax != nil && *after.ValidMin >= *after.ValidMax {
@@ -163,15 +223,37 @@ func (f *Fleet) checkChannel(before ChannelDraft, after *ChannelDraft) (measure.
 	return convert, bad.err()
 }
 
-func sameLimit(before, after *float64, convert measure.Affine) *float64 {
-	if before == nil || after == nil || *before != *after {
-		return after
+func sameLimit(a, b *float64) bool {
+	return a == nil && b == nil || a != nil && b != nil && *a == *b
+}
+
+// convertBand converts two limits, of which each may be absent; a conversion that turns the axis round swaps them.
+func convertBand(low, high *float64, by measure.Affine) (newLow, newHigh *float64) {
+	apply := func(v *float64) *float64 {
+		if v == nil {
+			return nil
+		}
+		converted := by.Apply(*v)
+		if math.IsInf(converted, 0) {
+			return nil
+		}
+		return &converted
 	}
-	v := convert.Apply(*after)
-	if math.IsInf(v, 0) {
-		return nil
+	if by.Scale < 0 {
+		low, high = high, low
 	}
-	return &v
+	return apply(low), apply(high)
+}
+
+// convertFilters converts what filters have in the channel's unit.
+func convertFilters(filters []refine.Filter, by measure.Affine) []refine.Filter {
+	converted := slices.Clone(filters)
+	for n := range converted {
+		c := &converted[n]
+		c.Min, c.Max = convertBand(c.Min, c.Max, by)
+		c.MaxStep *= math.Abs(by.Scale)
+	}
+	return converted
 }
 
 func channelDraft(row settings.Channel) (ChannelDraft, error) {
@@ -209,20 +291,25 @@ func (d ChannelDraft) into(c *settings.Channel) error {
 	return nil
 }
 
-// restart runs an input anew with its stored settings.
-func (f *Fleet) restart(ctx context.Context, owner string) {
+// reload registers the channels of an input as they are stored, and runs it anew when its values come out otherwise.
+func (f *Fleet) reload(ctx context.Context, owner string, restart bool) {
+	ctx = context.WithoutCancel(ctx) // an input that has been halted must come back
 	rows, err := f.owners(ctx)
 	row, ok := rows[owner]
 	if err != nil || !ok {
-		f.log.Error("an input could not be loaded to restart it", "ref", owner, "error", err)
+		f.log.Error("an input could not be loaded again", "ref", owner, "error", err)
 		return
 	}
 	channels, err := f.cfg.Store.Channels.Of(ctx, owner)
 	if err != nil {
-		f.log.Error("an input's channels could not be loaded to restart it", "ref", owner, "error", err)
+		f.log.Error("an input's channels could not be loaded again", "ref", owner, "error", err)
 		return
 	}
-	f.halt(controller.Ref(owner))
+	if restart {
+		f.halt(controller.Ref(owner))
+	}
 	f.register(row, channels, nil)
-	f.startInput(row, channels)
+	if restart {
+		f.startInput(row, channels)
+	}
 }

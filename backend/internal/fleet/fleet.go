@@ -80,9 +80,11 @@ type Fleet struct {
 	Controllers *event.Topic[ControllerStatus]
 	Journal     *event.Topic[Event]
 
-	edits   keyed // one edit of an item at a time
-	journal *journal
-	stop    *latch
+	edits keyed // one edit of an item at a time
+	// converting is held while a channel gets another unit, and for reading while pushed values are on their way.
+	converting sync.RWMutex
+	journal    *journal
+	stop       *latch
 
 	mu       sync.RWMutex
 	running  map[controller.Ref]*input.Input
@@ -181,12 +183,21 @@ func (f *Fleet) Run(ctx context.Context) error {
 // Close stops all controllers at once; outputs go to their states at stop.
 func (f *Fleet) Close(ctx context.Context) error { return f.manager.Close(ctx) }
 
+// lastPush is how long a reading that has been taken still waits for a full queue when its input is stopped.
+const lastPush = 2 * time.Second
+
 // Accept is the way of a batch: live table, hub, history. Only the history may make it wait.
 func (f *Fleet) Accept(ctx context.Context, batch []measure.Reading) {
 	f.Live.Put(batch)
 	f.Readings.Publish(batch)
-	if err := f.cfg.Writer.Push(ctx, batch); err != nil && ctx.Err() == nil {
-		f.log.Error("readings could not be queued for the history", "error", err)
+	err := f.cfg.Writer.Push(ctx, batch)
+	if err != nil && ctx.Err() != nil {
+		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastPush)
+		defer cancel()
+		err = f.cfg.Writer.Push(last, batch)
+	}
+	if err != nil {
+		f.log.Error("readings could not be queued for the history", "readings", len(batch), "error", err)
 	}
 }
 

@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"hypha/internal/controller"
@@ -70,7 +72,7 @@ func (f *Fleet) checkInput(ctx context.Context, d InputDraft, known []input.Chan
 	if err := bad.err(); err != nil {
 		return nil, err
 	}
-	c.device, c.channels = device, known
+	c.device, c.channels = device, declaredOr(device, known)
 	if known == nil {
 		if c.channels, err = f.channelsOf(ctx, device, c.row.TimeoutS); err != nil {
 			return nil, err
@@ -275,7 +277,8 @@ func (f *Fleet) UpdateInput(ctx context.Context, id int64, patch json.RawMessage
 		return Input{}, option.Errors{{Field: "kind", Message: "cannot be changed: add a new input of the other kind"}}
 	}
 	secrets := kind.Options.Secrets()
-	if after.Options, err = secret.KeepSecrets(before.Options, after.Options, secrets); err != nil {
+	// The merge has kept, or cleared, what is not in a list; a list comes as a whole, without its secrets.
+	if after.Options, err = secret.KeepSecrets(before.Options, after.Options, inLists(secrets)); err != nil {
 		return Input{}, fmt.Errorf("keep the secrets: %w", err)
 	}
 	sameOptions := sameJSON(before.Options, after.Options)
@@ -307,14 +310,22 @@ func (f *Fleet) UpdateInput(ctx context.Context, id int64, patch json.RawMessage
 	if err != nil {
 		return Input{}, err
 	}
-	f.register(row, channels, nil)
 	restart := !sameOptions || old.PeriodS != row.PeriodS || old.TimeoutS != row.TimeoutS ||
 		old.FailuresBeforeDegraded != row.FailuresBeforeDegraded || old.Enabled != row.Enabled
+	if restart {
+		f.halt(ref) // before the channels change places under it
+	}
+	f.register(row, channels, nil)
 	if restart {
 		f.runInput(row, c.device, c.channels, channels)
 	}
 	f.journal.audit(row.Ref(), "updated", by, fmt.Sprintf("%s was changed", row.Name))
 	return f.viewInput(row, channels), nil
+}
+
+// inLists are the paths of secrets that lie in a list ("channels[].token").
+func inLists(paths []string) []string {
+	return slices.DeleteFunc(slices.Clone(paths), func(p string) bool { return !strings.Contains(p, "[]") })
 }
 
 // recheck judges changed settings. The device is asked for its channels only when its options have changed.
@@ -325,7 +336,7 @@ func (f *Fleet) recheck(ctx context.Context, row settings.Input, after InputDraf
 		if err != nil {
 			return nil, err
 		}
-		known = f.knownChannels(row, stored)
+		known = knownChannels(stored)
 	}
 	return f.checkInput(ctx, after, known)
 }

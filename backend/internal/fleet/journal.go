@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -27,14 +28,35 @@ type journal struct {
 	lost  atomic.Uint64
 
 	mu      sync.Mutex
-	trouble map[controller.Ref]controller.State // what was last told of controllers that are not well
-	levels  map[string]output.Level             // last level told, by output and channel
+	trouble map[controller.Ref]trouble // controllers that are not well, as far as people know
+	levels  map[outputChannel]told     // last state told
+}
+
+// trouble is what people were told last of a controller that is not well.
+type trouble struct {
+	state controller.State
+	well  time.Time // since when it runs again; zero while it does not
+}
+
+// wellAfter is how long a controller must run again before people are told: a source that fails anew each time as soon as
+// it is tried has never worked.
+const wellAfter = 5 * time.Second
+
+type outputChannel struct {
+	output int64
+	index  int
+}
+
+// told is what people were told last of an output channel.
+type told struct {
+	level  output.Level
+	failed bool // the device did not take it
 }
 
 func newJournal(store *settings.Store, topic *event.Topic[Event], log *slog.Logger) *journal {
 	return &journal{
 		store: store, topic: topic, log: log, queue: make(chan settings.Event, journalQueue),
-		trouble: map[controller.Ref]controller.State{}, levels: map[string]output.Level{},
+		trouble: map[controller.Ref]trouble{}, levels: map[outputChannel]told{},
 	}
 }
 
@@ -57,8 +79,12 @@ func (j *journal) add(kind, source, user, message string, data any) {
 
 // run writes events in batches until ctx ends, then what still waits.
 func (j *journal) run(ctx context.Context) {
+	tick := time.NewTicker(wellAfter)
+	defer tick.Stop()
 	for {
 		select {
+		case now := <-tick.C:
+			j.tellRecovered(now)
 		case e := <-j.queue:
 			j.write(ctx, e)
 		case <-ctx.Done():
@@ -103,33 +129,38 @@ func (j *journal) audit(ref, action, by, message string) {
 // controllerChanged notes when a controller falls ill, and when it is well again; not each try in between.
 func (j *journal) controllerChanged(s controller.Status) {
 	j.mu.Lock()
+	defer j.mu.Unlock()
 	before, ill := j.trouble[s.Ref]
-	var message string
 	switch s.State {
 	case controller.Degraded, controller.BackingOff, controller.Failed:
-		if ill && before == s.State {
-			j.mu.Unlock()
+		j.trouble[s.Ref] = trouble{state: s.State}
+		if ill && before.state == s.State {
 			return
 		}
-		j.trouble[s.Ref] = s.State
-		message = fmt.Sprintf("%s is %s: %s", s.Ref, stateWords(s.State), s.Error)
+		j.add("controller", string(s.Ref), "", fmt.Sprintf("%s is %s: %s", s.Ref, stateWords(s.State), s.Error),
+			map[string]any{"state": s.State, "error": s.Error, "attempt": s.Attempt})
 	case controller.Running:
-		if !ill {
-			j.mu.Unlock()
-			return
+		if ill && before.well.IsZero() {
+			before.well = time.Now()
+			j.trouble[s.Ref] = before
 		}
-		delete(j.trouble, s.Ref)
-		message = fmt.Sprintf("%s works again", s.Ref)
 	case controller.Stopped, controller.Inactive:
 		delete(j.trouble, s.Ref)
-		j.mu.Unlock()
-		return
 	case controller.Initializing, controller.Stopping:
-		j.mu.Unlock()
-		return
 	}
-	j.mu.Unlock()
-	j.add("controller", string(s.Ref), "", message, map[string]any{"state": s.State, "error": s.Error, "attempt": s.Attempt})
+}
+
+// tellRecovered notes which controllers have been well again for long enough.
+func (j *journal) tellRecovered(now time.Time) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for ref, t := range j.trouble {
+		if t.well.IsZero() || now.Sub(t.well) < wellAfter {
+			continue
+		}
+		delete(j.trouble, ref)
+		j.add("controller", string(ref), "", fmt.Sprintf("%s works again", ref), map[string]any{"state": controller.Running})
+	}
 }
 
 func stateWords(s controller.State) string {
@@ -145,14 +176,15 @@ func stateWords(s controller.State) string {
 	return string(s)
 }
 
-// outputMoved notes each change of a level with its cause; a renewed command is no change.
+// outputMoved notes each change of a level with its cause; a renewed command is no change, and neither is a device that
+// still does not take it.
 func (j *journal) outputMoved(row settings.Output, s output.State) {
-	key := fmt.Sprintf("%d/%d", row.ID, s.Index)
+	key, now := outputChannel{row.ID, s.Index}, told{s.Level, s.Error != ""}
 	j.mu.Lock()
 	before, known := j.levels[key]
-	j.levels[key] = s.Level
+	j.levels[key] = now
 	j.mu.Unlock()
-	if s.Error == "" && (s.Assumed || known && before.Equal(s.Level)) {
+	if s.Assumed || known && before.level.Equal(now.level) && before.failed == now.failed {
 		return
 	}
 	message := fmt.Sprintf("%s went to %s", outputName(row, s.Index), s.Level)
@@ -162,6 +194,17 @@ func (j *journal) outputMoved(row settings.Output, s output.State) {
 	j.add("output", row.Ref(), s.By, message, map[string]any{
 		"index": s.Index, "level": s.Level, "by": s.By, "reason": s.Reason, "ends_at": timeOf(s.EndsAt), "error": s.Error,
 	})
+}
+
+// forget drops what is known of outputs that are gone for good.
+func (j *journal) forget(outputs []int64) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for key := range j.levels {
+		if slices.Contains(outputs, key.output) {
+			delete(j.levels, key)
+		}
+	}
 }
 
 // refused notes a command that was not executed, and why.

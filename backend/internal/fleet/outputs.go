@@ -98,7 +98,7 @@ func (f *Fleet) UpdateOutput(ctx context.Context, id int64, patch json.RawMessag
 	if after.Kind != before.Kind {
 		return Output{}, option.Errors{{Field: "kind", Message: "cannot be changed: add a new output of the other kind"}}
 	}
-	if after.Options, err = secret.KeepSecrets(options, after.Options, kind.Options.Secrets()); err != nil {
+	if after.Options, err = secret.KeepSecrets(options, after.Options, inLists(kind.Options.Secrets())); err != nil {
 		return Output{}, fmt.Errorf("keep the secrets: %w", err)
 	}
 	c, err := f.checkOutput(ctx, after)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strings"
 	"sync"
@@ -15,6 +16,7 @@ import (
 	"hypha/internal/input"
 	"hypha/internal/measure"
 	"hypha/internal/option"
+	"hypha/internal/refine"
 	"hypha/internal/secret"
 	"hypha/internal/settings"
 )
@@ -96,6 +98,8 @@ func (f *Fleet) sample(ctx context.Context, d *input.Device, channels []input.Ch
 		switch {
 		case partial[n] != nil:
 			samples[n].Error = partial[n].Error()
+		case n < len(got.values) && !finite(got.values[n]):
+			samples[n].Error = refine.ErrNotFinite.Error()
 		case n < len(got.values):
 			samples[n].Value = &got.values[n]
 		default:
@@ -104,6 +108,8 @@ func (f *Fleet) sample(ctx context.Context, d *input.Device, channels []input.Ch
 	}
 	return samples, nil
 }
+
+func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
 
 func blank(channels []input.Channel) []Sample {
 	samples := make([]Sample, len(channels))
@@ -132,25 +138,34 @@ func (f *Fleet) listen(ctx context.Context, d *input.Device, channels []input.Ch
 		}
 		return samples, nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, listenFor)
+	enough, cancel := context.WithCancel(ctx)
 	defer cancel()
 	w := &witness{}
 	var mu sync.Mutex
 	missing := len(samples)
-	err := d.Listen(controller.NewContext(ctx, w), f.cfg.Host, func(n int, _ time.Time, v float64) error {
+	emit := func(n int, _ time.Time, v float64) error {
 		mu.Lock()
 		defer mu.Unlock()
-		if n >= 0 && n < len(samples) && samples[n].Value == nil {
+		switch {
+		case n < 0 || n >= len(samples):
+			return fmt.Errorf("the input has no channel %d", n)
+		case !finite(v):
+			return refine.ErrNotFinite
+		case samples[n].Value == nil:
 			samples[n].Value = &v
 			if missing--; missing == 0 {
 				cancel()
 			}
 		}
 		return nil
+	}
+	_, err := controller.Call(controller.NewContext(enough, w), nil, listenFor, func(ctx context.Context) (struct{}, error) {
+		return struct{}{}, d.Listen(ctx, f.cfg.Host, emit)
 	})
 	mu.Lock()
 	defer mu.Unlock()
-	if err != nil && ctx.Err() == nil {
+	var over *controller.TimeoutError // it has listened long enough
+	if err != nil && enough.Err() == nil && !errors.As(err, &over) {
 		return nil, &DeviceError{Err: err}
 	}
 	w.mu.Lock()

@@ -2,6 +2,7 @@ package fleet
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"time"
@@ -23,37 +24,25 @@ const aheadAtMost = 24 * time.Hour
 
 // Ingest takes readings for channels of push inputs, all of them or none. When it returns they are stored.
 func (f *Fleet) Ingest(ctx context.Context, pushed []Pushed) (int, error) {
+	f.converting.RLock() // the units stay what they are until the readings are stored
+	defer f.converting.RUnlock()
 	now := time.Now()
+	targets, err := f.checkPushed(pushed, now)
+	if err != nil {
+		return 0, err
+	}
+	// Only now the filters, which remember what they see: a batch that is refused must leave no trace in them.
 	var bad faults
-	batch := make([]measure.Reading, 0, len(pushed))
-	inputs := map[controller.Ref]*input.Input{}
+	batch := make([]measure.Reading, len(pushed))
 	for n, p := range pushed {
-		at := fmt.Sprintf("readings[%d]", n)
-		in, index, ok := f.pushTarget(&bad, at, p.Channel)
-		if !ok {
-			continue
+		r, err := targets[n].in.Refine(targets[n].index, p.T, p.V)
+		switch {
+		case err != nil:
+			bad.add(fmt.Sprintf("readings[%d].v", n), "%v", err)
+		case r.Channel != p.Channel:
+			bad.add(fmt.Sprintf("readings[%d].channel", n), "the input of channel %d is just being changed: try again", p.Channel)
 		}
-		if t := time.UnixMilli(p.T); t.After(now.Add(aheadAtMost)) {
-			bad.add(at+".t", "is more than a day in the future: check the clock of the sender")
-			continue
-		} else if p.T < 0 || f.cfg.Retention > 0 && t.Before(now.Add(-f.cfg.Retention)) {
-			bad.add(at+".t", "is older than the history keeps")
-			continue
-		}
-		if math.IsNaN(p.V) || math.IsInf(p.V, 0) {
-			bad.add(at+".v", "must be a finite number")
-			continue
-		}
-		r, err := in.Refine(index, p.T, p.V)
-		if err != nil {
-			bad.add(at+".v", "%v", err)
-			continue
-		}
-		inputs[f.placeOf(p.Channel).ref] = in
-		batch = append(batch, r)
-		if len(bad.list) > 100 {
-			break
-		}
+		batch[n] = r
 	}
 	if err := bad.err(); err != nil {
 		return 0, err
@@ -61,8 +50,12 @@ func (f *Fleet) Ingest(ctx context.Context, pushed []Pushed) (int, error) {
 	if err := f.cfg.History.Append(ctx, batch); err != nil {
 		return 0, fmt.Errorf("store the readings: %w", err)
 	}
-	for _, in := range inputs {
-		in.Delivered(now)
+	told := map[*input.Input]bool{}
+	for _, t := range targets {
+		if !told[t.in] {
+			told[t.in] = true
+			t.in.Delivered(now)
+		}
 	}
 	if newest := f.Live.PutDated(batch); len(newest) > 0 {
 		f.Readings.Publish(newest)
@@ -70,10 +63,38 @@ func (f *Fleet) Ingest(ctx context.Context, pushed []Pushed) (int, error) {
 	return len(batch), nil
 }
 
-func (f *Fleet) placeOf(id measure.ChannelID) place {
-	f.mu.RLock()
-	defer f.mu.RUnlock()
-	return f.channels[id]
+// target is where a pushed reading goes.
+type target struct {
+	in    *input.Input
+	index int
+}
+
+// maxFaults bounds how many faults of one request are listed.
+const maxFaults = 100
+
+// checkPushed finds the input of each reading and judges what can be judged without it.
+func (f *Fleet) checkPushed(pushed []Pushed, now time.Time) ([]target, error) {
+	var bad faults
+	targets := make([]target, len(pushed))
+	for n, p := range pushed {
+		at := fmt.Sprintf("readings[%d]", n)
+		in, index, ok := f.pushTarget(&bad, at, p.Channel)
+		targets[n] = target{in, index}
+		t := time.UnixMilli(p.T)
+		switch {
+		case !ok:
+		case t.After(now.Add(aheadAtMost)):
+			bad.add(at+".t", "is more than a day in the future: check the clock of the sender")
+		case p.T < 0 || f.cfg.Retention > 0 && t.Before(now.Add(-f.cfg.Retention)):
+			bad.add(at+".t", "is older than the history keeps")
+		case math.IsNaN(p.V) || math.IsInf(p.V, 0):
+			bad.add(at+".v", "must be a finite number")
+		}
+		if len(bad.list) >= maxFaults {
+			break
+		}
+	}
+	return targets, bad.err()
 }
 
 // pushTarget finds the running push input of a channel.
@@ -110,8 +131,12 @@ func (f *Fleet) ReadNow(ctx context.Context, id int64) ([]measure.Reading, error
 		return nil, ErrNotRunning
 	}
 	readings, err := in.ReadNow(ctx)
-	if err != nil && len(readings) == 0 {
+	switch {
+	case len(readings) > 0 || err == nil:
+		return readings, nil
+	case errors.Is(err, input.ErrNotOpen):
+		return nil, err
+	default:
 		return nil, &DeviceError{Err: err}
 	}
-	return readings, nil
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"hypha/internal/controller"
@@ -85,7 +86,7 @@ func (f *Fleet) startInput(row settings.Input, channels []settings.Channel) {
 		f.breakdown(controller.Ref(row.Ref()), err)
 		return
 	}
-	f.runInput(row, device, f.knownChannels(row, channels), channels)
+	f.runInput(row, device, declaredOr(device, knownChannels(channels)), channels)
 }
 
 // bindStored makes the device of stored options.
@@ -101,18 +102,24 @@ func (f *Fleet) bindStored(row settings.Input) (*input.Device, error) {
 	return kind.Bind(options)
 }
 
-// knownChannels is what an input was found to yield when it was stored. Physical ranges come from the kind where it
-// declares its channels.
-func (f *Fleet) knownChannels(row settings.Input, stored []settings.Channel) []input.Channel {
-	declared := f.inputs[row.Kind].Channels
+// knownChannels is what an input was found to yield when it was stored.
+func knownChannels(stored []settings.Channel) []input.Channel {
 	known := make([]input.Channel, len(stored))
 	for n, ch := range stored {
 		known[n] = input.Channel{Name: ch.SourceName, Quantity: ch.Quantity, Unit: ch.SourceUnit}
-		if n < len(declared) && declared[n].Quantity == ch.Quantity {
-			known[n] = declared[n]
-		}
 	}
 	return known
+}
+
+// declaredOr is what a device declares, with the ranges that it can measure, as long as that is what was stored; devices
+// that must be asked are not asked again.
+func declaredOr(device *input.Device, known []input.Channel) []input.Channel {
+	declared, ok := device.Declared()
+	same := func(a, b input.Channel) bool { return a.Quantity == b.Quantity && a.Unit == b.Unit }
+	if !ok || !slices.EqualFunc(declared, known, same) {
+		return known
+	}
+	return declared
 }
 
 // runInput starts an input, in the place of the one that may run under its name.
@@ -222,5 +229,6 @@ func (f *Fleet) breakdown(ref controller.Ref, err error) {
 	f.broken[ref] = status
 	f.mu.Unlock()
 	f.log.Error("an item cannot run", "ref", string(ref), "error", err)
+	f.journal.controllerChanged(controller.Status{Ref: ref, State: status.State, Error: status.Error, Attempt: status.Attempt})
 	f.Controllers.Publish(ControllerStatus{Ref: string(ref), Status: status})
 }

@@ -3,6 +3,7 @@ package fleet
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -214,35 +215,34 @@ func (f *Fleet) housekeeping(ctx context.Context) {
 	}
 }
 
+// tidy does all that it can: what one part cannot do now keeps no other from its turn.
 func (f *Fleet) tidy(ctx context.Context, now time.Time) error {
+	var errs []error
+	failed := func(what string, err error) {
+		if err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", what, err))
+		}
+	}
 	inputs, err := f.cfg.Store.Inputs.Purge(ctx, now.Add(-binFor))
-	if err != nil {
-		return fmt.Errorf("purge inputs: %w", err)
-	}
+	failed("purge inputs", err)
 	removed, err := f.cfg.Store.Channels.PurgeRemoved(ctx, now.Add(-binFor))
-	if err != nil {
-		return fmt.Errorf("purge channels: %w", err)
-	}
+	failed("purge channels", err)
 	for _, id := range append(inputs.Channels, removed...) {
-		if _, err := f.cfg.History.DeleteChannel(ctx, id); err != nil {
-			return fmt.Errorf("delete the history of channel %d: %w", id, err)
-		}
+		_, err := f.cfg.History.DeleteChannel(ctx, id)
+		failed(fmt.Sprintf("delete the history of channel %d", id), err)
 	}
-	if _, err := f.cfg.Store.Outputs.Purge(ctx, now.Add(-binFor)); err != nil {
-		return fmt.Errorf("purge outputs: %w", err)
-	}
-	if _, err := f.cfg.Store.Zones.Purge(ctx, now.Add(-binFor)); err != nil {
-		return fmt.Errorf("purge zones: %w", err)
-	}
-	if _, err := f.cfg.Store.Events.Prune(ctx, journalKeep, now.Add(-journalKeptOn)); err != nil {
-		return fmt.Errorf("trim the journal: %w", err)
-	}
+	outputs, err := f.cfg.Store.Outputs.Purge(ctx, now.Add(-binFor))
+	failed("purge outputs", err)
+	f.journal.forget(outputs.IDs)
+	_, err = f.cfg.Store.Zones.Purge(ctx, now.Add(-binFor))
+	failed("purge zones", err)
+	_, err = f.cfg.Store.Events.Prune(ctx, journalKeep, now.Add(-journalKeptOn))
+	failed("trim the journal", err)
 	if f.cfg.Retention > 0 {
-		if _, err := f.cfg.History.DropBefore(ctx, now.Add(-f.cfg.Retention).UnixMilli()); err != nil {
-			return fmt.Errorf("trim the history: %w", err)
-		}
+		_, err = f.cfg.History.DropBefore(ctx, now.Add(-f.cfg.Retention).UnixMilli())
+		failed("trim the history", err)
 	}
-	return nil
+	return errors.Join(errs...)
 }
 
 // OutputKinds is the catalogue of outputs.

@@ -130,6 +130,7 @@ type Device struct {
 	// Prompt devices are read without a lane.
 	Prompt bool
 
+	declared func() ([]Channel, error) // nil for kinds that must ask the device
 	channels func(ctx context.Context, h host.Host) ([]Channel, error)
 	open     func(ctx context.Context, h host.Host) (Reader, error)
 	listen   func(ctx context.Context, h host.Host, emit Emit) error
@@ -162,6 +163,13 @@ func Define[O any](s Spec[O]) Kind {
 			return nil, err
 		}
 		d := &Device{Kind: k, channels: channelsOf(s, o)}
+		switch {
+		case s.Probe != nil:
+		case s.ChannelsOf != nil:
+			d.declared = func() ([]Channel, error) { return s.ChannelsOf(o) }
+		default:
+			d.declared = func() ([]Channel, error) { return s.Channels, nil }
+		}
 		if s.Lane != nil {
 			d.Lane = s.Lane(o)
 		}
@@ -205,6 +213,16 @@ func (k Kind) Discover(ctx context.Context, h host.Host) ([]Found, error) {
 // Channels returns what the device yields. Kinds that probe ask the device.
 func (d *Device) Channels(ctx context.Context, h host.Host) ([]Channel, error) {
 	return d.channels(ctx, h)
+}
+
+// Declared returns what the device yields as far as its kind and options say, without touching it; ok is false for kinds
+// that must ask the device.
+func (d *Device) Declared() (channels []Channel, ok bool) {
+	if d.declared == nil {
+		return nil, false
+	}
+	channels, err := d.declared()
+	return channels, err == nil
 }
 
 // Open acquires the device; only for devices that do not Listen.
