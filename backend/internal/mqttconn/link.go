@@ -52,7 +52,8 @@ type filter struct {
 	subs        map[*Subscription]struct{}
 }
 
-func newLink(cfg Config, addr address) *link {
+// newLink makes the connection of its first user and starts to connect.
+func newLink(cfg Config, addr address, first *Conn) *link {
 	ctx, cancel := context.WithCancel(context.Background())
 	l := &link{
 		cfg: cfg, addr: addr, id: clientID(), cancel: cancel,
@@ -61,6 +62,8 @@ func newLink(cfg Config, addr address) *link {
 		users: map[*Conn]struct{}{}, filters: map[string]*filter{}, wild: map[string]*filter{}, gone: map[string]struct{}{},
 		state: State{Since: time.Now(), trying: true},
 	}
+	first.link = l
+	l.users[first] = struct{}{} // before anything happens that it wants to hear of
 	go l.run(ctx)
 	return l
 }

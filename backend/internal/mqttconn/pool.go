@@ -87,13 +87,13 @@ func (p *Pool) Open(b Broker, onState func(State)) (*Conn, error) {
 		return nil, ErrClosed
 	}
 	key := addr.key()
-	l := p.links[key]
-	if l == nil {
-		l = newLink(p.cfg, addr)
-		p.links[key] = l
+	c := &Conn{pool: p, key: key, onState: onState, subs: map[*Subscription]struct{}{}}
+	if l := p.links[key]; l != nil {
+		c.link = l
+		l.join(c)
+	} else {
+		p.links[key] = newLink(p.cfg, addr, c)
 	}
-	c := &Conn{pool: p, key: key, link: l, onState: onState, subs: map[*Subscription]struct{}{}}
-	l.join(c)
 	return c, nil
 }
 
