@@ -51,9 +51,8 @@ export class Hypha {
     })
   }
 
-  /** Stops and starts again on the same data and the same address, so that an open page finds it. */
-  async restart() {
-    await this.end()
+  /** Starts again after end(), on the same data and the same address, so that an open page finds it. */
+  async start() {
     await this.run(new URL(this.url).host)
   }
 
