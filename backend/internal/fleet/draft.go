@@ -8,6 +8,7 @@ import (
 	"io"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -68,13 +69,7 @@ func Strict(raw json.RawMessage, into any) error {
 
 func decodeError(err error) error {
 	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		want := map[string]string{
-			"string": "text", "bool": "true or false", "float64": "a number", "int": "a whole number", "int64": "a whole number",
-		}[wrong.Type.String()]
-		if want == "" {
-			want = "of another type"
-		}
-		return option.Errors{{Field: wrong.Field, Message: fmt.Sprintf("must be %s, not %s", want, wrong.Value)}}
+		return option.Errors{{Field: wrong.Field, Message: wrongType(wrong)}}
 	}
 	if name, ok := strings.CutPrefix(err.Error(), `json: unknown field "`); ok {
 		return option.Errors{{Field: strings.TrimSuffix(name, `"`), Message: "is not a field of this request"}}
@@ -142,7 +137,8 @@ func (f *faults) seconds(field string, v *float64, low, high float64) {
 		return
 	}
 	if math.IsNaN(*v) || *v < low || *v > high {
-		f.add(field, "must be %g to %g s", low, high)
+		plain := func(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
+		f.add(field, "must be %s to %s s", plain(low), plain(high))
 	}
 }
 

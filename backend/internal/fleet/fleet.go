@@ -213,7 +213,9 @@ func (f *Fleet) Counts() map[controller.State]int {
 	counts := f.manager.Counts()
 	f.mu.RLock()
 	defer f.mu.RUnlock()
-	counts[controller.Failed] += len(f.broken)
+	if n := len(f.broken); n > 0 {
+		counts[controller.Failed] += n
+	}
 	return counts
 }
 

@@ -171,7 +171,7 @@ func mergeChannels(before []OutputChannelDraft, patch json.RawMessage) (json.Raw
 	var fields object
 	var changed []object
 	if json.Unmarshal(patch, &fields) != nil || fields["channels"] == nil || json.Unmarshal(fields["channels"], &changed) != nil {
-		return patch, nil // where something is wrong, merge says it
+		return patch, nil //nolint:nilerr // where something is wrong, merge says it
 	}
 	raw, err := json.Marshal(before)
 	if err != nil {

@@ -1,0 +1,110 @@
+package fleet
+
+import (
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"hypha/internal/controller"
+	"hypha/internal/event"
+	"hypha/internal/measure"
+)
+
+func TestIllAndWellAreToldOnceEach(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		s := w.bench.plug(1)
+		w.addInput(`{"name":"A","kind":"fake_sensor"}`)
+		later(time.Minute)
+		if got := w.messages("controller", ""); len(got) != 0 {
+			t.Errorf("a sensor that works is told as %q", got)
+		}
+		w.bench.do(func() { s.err = errNoAnswer })
+		later(time.Hour)
+		got := w.messages("controller", "input/1")
+		if len(got) != 2 || !strings.Contains(got[0], "degraded") || !strings.Contains(got[1], "tried again") || !strings.Contains(got[1], "no answer") {
+			t.Errorf("an hour of failures is told as %q, want degraded, then not answering", got)
+		}
+		w.bench.do(func() { s.err = nil })
+		later(2 * time.Minute)
+		if got := w.messages("controller", "works again"); len(got) != 1 {
+			t.Errorf("the recovery is told as %q", got)
+		}
+		if got := w.messages("controller", ""); len(got) != 3 {
+			t.Errorf("all in all %q", got)
+		}
+	})
+}
+
+func TestASourceThatFailsAtEachTryHasNeverWorked(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.bench.do(func() { w.bench.refuses["mqtt://x"] = errNoAnswer })
+		w.addInput(`{"name":"A","kind":"fake_broker","options":{"broker":"mqtt://x","channels":[` + series + `]}}`)
+		later(time.Hour)
+		if got := w.messages("controller", ""); len(got) != 1 {
+			t.Errorf("an hour of refusals is told as %q", got)
+		}
+		w.bench.do(func() { delete(w.bench.refuses, "mqtt://x") })
+		later(2 * time.Minute)
+		wantState(t, w, "input/1", controller.Running)
+		if got := w.messages("controller", "works again"); len(got) != 1 {
+			t.Errorf("the recovery is told as %q", got)
+		}
+	})
+}
+
+func TestSilenceGoesToTheFeed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		s := w.bench.plug(1)
+		in := w.addInput(`{"name":"A","kind":"fake_sensor"}`)
+		later(time.Minute)
+		heard := w.Readings.Subscribe(event.Options[[]measure.Reading]{Buffer: 100})
+		defer heard.Close()
+		w.bench.do(func() { s.err = errNoAnswer })
+		later(time.Minute)
+		var stale []measure.ChannelID
+		for _, e := range heard.Take(nil) {
+			for _, r := range e.V {
+				if r.Q == measure.Stale {
+					stale = append(stale, r.Channel)
+				}
+			}
+		}
+		if len(stale) != 2 {
+			t.Errorf("stale: %v, want both channels once", stale)
+		}
+		if c, err := w.Channel(t.Context(), in.Channels[0].ID); err != nil || !c.Stale || c.Last == nil || c.Last.Q != measure.Stale {
+			t.Errorf("the channel is %+v, %v", c, err)
+		}
+	})
+}
+
+func TestTheBinIsEmptiedAfterADay(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.bench.plug(1)
+		in := w.addInput(`{"name":"A","kind":"fake_sensor","period_s":600}`)
+		w.addOutput(`{"name":"B","kind":"fake_relay","options":{"pin":"1"}}`)
+		later(time.Hour)
+		if err := w.DeleteInput(t.Context(), 1, by); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.DeleteOutput(t.Context(), 1, by); err != nil {
+			t.Fatal(err)
+		}
+		later(23 * time.Hour)
+		if got := len(w.values(in.Channels[0].ID)); got == 0 {
+			t.Error("the history was gone within the day")
+		}
+		later(3 * time.Hour)
+		if got := len(w.values(in.Channels[0].ID)); got != 0 {
+			t.Errorf("%d readings are left of what was deleted for good", got)
+		}
+		if _, err := w.RestoreInput(t.Context(), 1, by); err == nil {
+			t.Error("an input came back after the bin was emptied")
+		}
+	})
+}
