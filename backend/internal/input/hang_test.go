@@ -126,11 +126,13 @@ func TestABusThatHangsHoldsTheInputsOfThatBusOnly(t *testing.T) {
 func TestAnOpenThatComesTooLateIsClosedAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := &device{}
-		k := Define(Spec[noOptions]{ID: "fake", Period: time.Second, Timeout: time.Second, Channels: channels(1),
+		k := Define(Spec[noOptions]{
+			ID: "fake", Period: time.Second, Timeout: time.Second, Channels: channels(1),
 			Open: func(ctx context.Context, _ noOptions, _ host.Host) (Reader, error) {
 				<-time.After(time.Minute)
 				return d.open(ctx, noOptions{}, host.Host{})
-			}})
+			},
+		})
 		in := newInput(t, k, &sink{})
 		err := in.Initialize(t.Context())
 		if !errors.Is(err, context.DeadlineExceeded) {

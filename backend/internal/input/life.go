@@ -113,7 +113,7 @@ func (i *Input) close(ctx context.Context, c io.Closer, lane *controller.Lane, b
 	closing := sync.OnceValue(c.Close)
 	_, err := controller.Call(ctx, lane, i.cfg.Timeout, func(context.Context) (struct{}, error) { return struct{}{}, closing() })
 	if err != nil && lane != nil {
-		go closing() // at the latest when the bus is free again; there is nobody to tell
+		go func() { _ = closing() }() // at the latest when the bus is free again; there is nobody to tell
 	}
 	return err
 }

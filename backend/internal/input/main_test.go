@@ -135,11 +135,11 @@ func channels(n int) []Channel {
 }
 
 // newInput makes an input of a kind; its channels have the ids 1, 2, ...
-func newInput(t testing.TB, k Kind, s Sink, change ...func(*Config)) *Input {
-	t.Helper()
+func newInput(tb testing.TB, k Kind, s Sink, change ...func(*Config)) *Input {
+	tb.Helper()
 	dev, err := k.Bind([]byte(`{}`))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	cfg := Config{Device: dev, Sink: s, Lanes: controller.NewLanes()}
 	for n, ch := range k.Channels {
@@ -150,7 +150,7 @@ func newInput(t testing.TB, k Kind, s Sink, change ...func(*Config)) *Input {
 	}
 	in, err := New(cfg)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return in
 }

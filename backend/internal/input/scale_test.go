@@ -77,7 +77,8 @@ func TestSpreadIsEven(t *testing.T) {
 			t.Errorf("period %v: %v inputs in each tenth of %v", period, tenths, span)
 		}
 	}
-	if Spread(17, time.Second) != Spread(17, time.Second) {
+	first := Spread(17, time.Second)
+	if again := Spread(17, time.Second); again != first {
 		t.Error("the phase of an input changes")
 	}
 }

@@ -47,7 +47,7 @@ func TestALevelFitsItsChannelsTypeOnly(t *testing.T) {
 }
 
 func TestLimitsAreCheckedInAFixedOrder(t *testing.T) {
-	bad := Limits{MaxOnS: limit(-1), MinOnS: limit(0), MinOffS: limit(1e9), DutyMin: limit(101), DutyMax: limit(-1), ValueMin: limit(1)}
+	bad := Limits{MaxOnS: new(-1.0), MinOnS: new(0.0), MinOffS: new(1e9), DutyMin: new(101.0), DutyMax: new(-1.0), ValueMin: new(1.0)}
 	want := bad.Check(PWM, "limits").Error()
 	for range 20 {
 		if got := bad.Check(PWM, "limits").Error(); got != want {
@@ -71,17 +71,17 @@ func TestLimitsMustMakeSense(t *testing.T) {
 		t      ChannelType
 		field  string
 	}{
-		{Limits{MaxOnS: limit(60), MinOnS: limit(10), MinOffS: limit(10)}, OnOff, ""},
-		{Limits{DutyMin: limit(20), DutyMax: limit(80), MaxOnS: limit(60)}, PWM, ""},
-		{Limits{ValueMin: limit(-1), ValueMax: limit(1)}, Value, ""},
-		{Limits{MaxOnS: limit(60)}, Value, "max_on_s"},
-		{Limits{MinOffS: limit(60)}, Volume, "min_off_s"},
-		{Limits{DutyMax: limit(60)}, OnOff, "duty_max"},
-		{Limits{ValueMax: limit(60)}, PWM, "value_max"},
-		{Limits{DutyMin: limit(80), DutyMax: limit(20)}, PWM, "duty_min"},
-		{Limits{ValueMin: limit(2), ValueMax: limit(1)}, Value, "value_min"},
-		{Limits{MinOnS: limit(61), MaxOnS: limit(60)}, OnOff, "min_on_s"},
-		{Limits{ValueMin: limit(math.NaN())}, Value, "value_min"},
+		{Limits{MaxOnS: new(60.0), MinOnS: new(10.0), MinOffS: new(10.0)}, OnOff, ""},
+		{Limits{DutyMin: new(20.0), DutyMax: new(80.0), MaxOnS: new(60.0)}, PWM, ""},
+		{Limits{ValueMin: new(-1.0), ValueMax: new(1.0)}, Value, ""},
+		{Limits{MaxOnS: new(60.0)}, Value, "max_on_s"},
+		{Limits{MinOffS: new(60.0)}, Volume, "min_off_s"},
+		{Limits{DutyMax: new(60.0)}, OnOff, "duty_max"},
+		{Limits{ValueMax: new(60.0)}, PWM, "value_max"},
+		{Limits{DutyMin: new(80.0), DutyMax: new(20.0)}, PWM, "duty_min"},
+		{Limits{ValueMin: new(2.0), ValueMax: new(1.0)}, Value, "value_min"},
+		{Limits{MinOnS: new(61.0), MaxOnS: new(60.0)}, OnOff, "min_on_s"},
+		{Limits{ValueMin: new(math.NaN())}, Value, "value_min"},
 	} {
 		err := c.limits.Check(c.t, "")
 		if c.field == "" {

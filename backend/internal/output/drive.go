@@ -74,10 +74,10 @@ func (o *Output) plan(n int, c Command, by, reason string) (State, error) {
 	}
 	next := State{Index: n, Level: c.Level, By: by, Reason: reason}
 	if c.Duration > 0 {
-		next.EndsAt = at(now.Add(c.Duration))
+		next.EndsAt = new(now.Add(c.Duration))
 	}
 	if c.Lease > 0 {
-		next.LeaseUntil = at(now.Add(c.Lease))
+		next.LeaseUntil = new(now.Add(c.Lease))
 	}
 	if !o.limitOn(n, &next, now) {
 		return State{}, fieldError(levelName(c.Level), fmt.Sprintf("has run for %g s: the longest on-time of this output", *o.cfg.Channels[n].Limits.MaxOnS))
@@ -204,5 +204,3 @@ func levelName(l Level) string {
 }
 
 func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
-
-func at(t time.Time) *time.Time { return &t }

@@ -214,7 +214,7 @@ func begin(t *testing.T, o *Output) *running {
 // crash ends Run without Stop, as kill -9 does.
 func (u *running) crash() {
 	u.end()
-	<-u.ended
+	_ = <-u.ended
 }
 
 func (u *running) stop(t *testing.T) error {
@@ -234,16 +234,15 @@ func (u *running) drive(t *testing.T, n int, c Command) State {
 	return s
 }
 
-func on() Level                { return Level{On: new(true)} }
-func off() Level               { return Level{On: new(false)} }
-func duty(v float64) Level     { return Level{Duty: &v} }
-func value(v float64) Level    { return Level{Value: &v} }
-func volume(v float64) Level   { return Level{VolumeML: &v} }
-func keep() *Resting           { return &Resting{Keep: true} }
-func rest(l Level) *Resting    { return &Resting{Level: l} }
-func cmd(l Level) Command      { return Command{Level: l} }
-func heater() ChannelConfig    { return ChannelConfig{Type: OnOff} }
-func limit(s float64) *float64 { return &s }
+func on() Level              { return Level{On: new(true)} }
+func off() Level             { return Level{On: new(false)} }
+func duty(v float64) Level   { return Level{Duty: &v} }
+func value(v float64) Level  { return Level{Value: &v} }
+func volume(v float64) Level { return Level{VolumeML: &v} }
+func keep() *Resting         { return &Resting{Keep: true} }
+func rest(l Level) *Resting  { return &Resting{Level: l} }
+func cmd(l Level) Command    { return Command{Level: l} }
+func heater() ChannelConfig  { return ChannelConfig{Type: OnOff} }
 
 // wantField fails unless err is an option.Errors whose only fault is of that field.
 func wantField(t *testing.T, err error, field string) {

@@ -99,7 +99,7 @@ func TestAnUnfinishedCommandIsMadeSafeOrFinishedAfterACrash(t *testing.T) {
 		{"made safe when its end has passed", ChannelConfig{Type: OnOff, AtStart: keep()}, Command{Level: on(), Duration: time.Minute}, time.Hour, off(), "restart", off()},
 		{"made safe when its lease has passed", ChannelConfig{Type: PWM, AtStart: keep(), Safe: new(duty(10))}, Command{Level: duty(80), Lease: time.Minute}, time.Hour, duty(10), "restart", duty(10)},
 		{"off on a lease goes to a safe that is on", ChannelConfig{Type: OnOff, AtStart: keep(), Safe: new(on())}, Command{Level: off(), Lease: time.Minute}, time.Hour, on(), "restart", on()},
-		{"a limit ends it too", ChannelConfig{Type: OnOff, AtStart: keep(), Limits: Limits{MaxOnS: limit(60)}}, cmd(on()), time.Hour, off(), "restart", off()},
+		{"a limit ends it too", ChannelConfig{Type: OnOff, AtStart: keep(), Limits: Limits{MaxOnS: new(60.0)}}, cmd(on()), time.Hour, off(), "restart", off()},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -127,7 +127,7 @@ func TestALimitThatIsNewEndsWhatWasKept(t *testing.T) {
 		u := r.run(t, ChannelConfig{Type: OnOff, AtStart: keep(), AtStop: keep()})
 		u.drive(t, 0, cmd(on()))
 		_ = u.stop(t)
-		u = r.run(t, ChannelConfig{Type: OnOff, AtStart: keep(), AtStop: keep(), Limits: Limits{MaxOnS: limit(60)}})
+		u = r.run(t, ChannelConfig{Type: OnOff, AtStart: keep(), AtStop: keep(), Limits: Limits{MaxOnS: new(60.0)}})
 		later(time.Minute)
 		wantLevel(t, r, 0, off(), "a minute after the limit was set")
 		u.crash()
@@ -171,7 +171,7 @@ func TestTheStopHoldsWhateverHappens(t *testing.T) {
 		}
 		wantLevel(t, r, 0, off(), "stopped")
 		for n, level := range []Level{on(), value(1)} {
-			if _, err := u.Drive(t.Context(), n, cmd(level), "user:maya", ""); err != ErrStopped { //nolint:errorlint // unwrapped on purpose
+			if _, err := u.Drive(t.Context(), n, cmd(level), "user:maya", ""); err != ErrStopped { // unwrapped on purpose
 				t.Errorf("driving channel %d while stopped: %v, want ErrStopped", n, err)
 			}
 		}

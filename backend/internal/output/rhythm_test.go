@@ -9,7 +9,7 @@ import (
 func TestTheTimesOfRestAreKept(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig()
-		compressor := ChannelConfig{Type: OnOff, Limits: Limits{MinOnS: limit(30), MinOffS: limit(120)}}
+		compressor := ChannelConfig{Type: OnOff, Limits: Limits{MinOnS: new(30.0), MinOffS: new(120.0)}}
 		u := r.run(t, compressor)
 		u.drive(t, 0, cmd(on()))
 		later(10 * time.Second)
@@ -44,7 +44,7 @@ func TestTheTimesOfRestAreKept(t *testing.T) {
 func TestACompressorThatMayHaveRunRestsFromThen(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig()
-		u := r.run(t, ChannelConfig{Type: OnOff, Limits: Limits{MinOffS: limit(120)}})
+		u := r.run(t, ChannelConfig{Type: OnOff, Limits: Limits{MinOffS: new(120.0)}})
 		later(time.Hour)
 		r.set(func() { r.refuses[0] = errNoAnswer }) // and yet it may have switched on
 		_, _ = u.Drive(t.Context(), 0, cmd(on()), "user:maya", "")
@@ -78,7 +78,7 @@ func TestARenewedCommandIsNoChange(t *testing.T) {
 func TestAStateAtStartKeepsTheTimeOfRest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig()
-		c := ChannelConfig{Type: OnOff, AtStart: rest(on()), Limits: Limits{MinOffS: limit(120)}}
+		c := ChannelConfig{Type: OnOff, AtStart: rest(on()), Limits: Limits{MinOffS: new(120.0)}}
 		u := r.run(t, c)
 		if err := u.stop(t); err != nil { // off since now
 			t.Fatal(err)

@@ -61,7 +61,7 @@ func (o *Output) set(ctx context.Context, n int, s State) error {
 	save := !renews(before, s)
 	if err != nil {
 		// Whatever the device does now: after a crash it is made safe, not kept.
-		written.LeaseUntil = at(time.Now())
+		written.LeaseUntil = new(time.Now())
 		save = before.Error == "" || s.Active()
 	}
 	if save {

@@ -97,7 +97,7 @@ func TestALeaseThatIsNotRenewedEndsInTheSafeLevel(t *testing.T) {
 }
 
 func TestTheLongestOnTimeEndsEveryOnCommand(t *testing.T) {
-	limited := ChannelConfig{Type: OnOff, Limits: Limits{MaxOnS: limit(60)}}
+	limited := ChannelConfig{Type: OnOff, Limits: Limits{MaxOnS: new(60.0)}}
 	t.Run("without a duration", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			r := newRig()
@@ -128,7 +128,7 @@ func TestTheLongestOnTimeEndsEveryOnCommand(t *testing.T) {
 	t.Run("a duty that changes stays one on-time", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			r := newRig()
-			u := r.run(t, ChannelConfig{Type: PWM, Limits: Limits{MaxOnS: limit(60)}})
+			u := r.run(t, ChannelConfig{Type: PWM, Limits: Limits{MaxOnS: new(60.0)}})
 			for n := range 5 {
 				u.drive(t, 0, cmd(duty(float64(10+n))))
 				later(11 * time.Second)
@@ -141,7 +141,7 @@ func TestTheLongestOnTimeEndsEveryOnCommand(t *testing.T) {
 	t.Run("an output that is on from its start", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			r := newRig()
-			u := r.run(t, ChannelConfig{Type: OnOff, AtStart: rest(on()), Limits: Limits{MaxOnS: limit(60)}})
+			u := r.run(t, ChannelConfig{Type: OnOff, AtStart: rest(on()), Limits: Limits{MaxOnS: new(60.0)}})
 			wantLevel(t, r, 0, on(), "at start")
 			later(time.Minute)
 			wantLevel(t, r, 0, off(), "a minute after the start")
@@ -153,7 +153,7 @@ func TestTheLongestOnTimeEndsEveryOnCommand(t *testing.T) {
 			r := newRig()
 			lit := 0
 			for range 10 {
-				u := r.run(t, ChannelConfig{Type: OnOff, AtStart: rest(on()), Limits: Limits{MaxOnS: limit(60)}})
+				u := r.run(t, ChannelConfig{Type: OnOff, AtStart: rest(on()), Limits: Limits{MaxOnS: new(60.0)}})
 				later(40 * time.Second)
 				if r.level(0) == "on" {
 					lit++
@@ -189,18 +189,18 @@ func TestCommandsBeyondALimitAreRefused(t *testing.T) {
 		command Command
 		field   string
 	}{
-		{"too long", ChannelConfig{Type: OnOff, Limits: Limits{MaxOnS: limit(60)}}, Command{Level: on(), Duration: 61 * time.Second}, "duration_s"},
-		{"too short", ChannelConfig{Type: OnOff, Limits: Limits{MinOnS: limit(60)}}, Command{Level: on(), Duration: 59 * time.Second}, "duration_s"},
+		{"too long", ChannelConfig{Type: OnOff, Limits: Limits{MaxOnS: new(60.0)}}, Command{Level: on(), Duration: 61 * time.Second}, "duration_s"},
+		{"too short", ChannelConfig{Type: OnOff, Limits: Limits{MinOnS: new(60.0)}}, Command{Level: on(), Duration: 59 * time.Second}, "duration_s"},
 		{"negative duration", heater(), Command{Level: on(), Duration: -1}, "duration_s"},
 		{"negative lease", heater(), Command{Level: on(), Lease: -1}, "lease_s"},
 		{"off with an end", heater(), Command{Level: off(), Duration: time.Second}, "duration_s"},
 		{"a volume with an end", ChannelConfig{Type: Volume}, Command{Level: volume(5), Duration: time.Second}, "duration_s"},
 		{"a value with an end and no safe one", ChannelConfig{Type: Value}, Command{Level: value(5), Duration: time.Second}, "duration_s"},
 		{"a value with a lease and no safe one", ChannelConfig{Type: Value}, Command{Level: value(5), Lease: time.Second}, "lease_s"},
-		{"below the least duty", ChannelConfig{Type: PWM, Limits: Limits{DutyMin: limit(20)}}, cmd(duty(19)), "duty"},
-		{"above the highest duty", ChannelConfig{Type: PWM, Limits: Limits{DutyMax: limit(80)}}, cmd(duty(81)), "duty"},
-		{"below the least value", ChannelConfig{Type: Value, Limits: Limits{ValueMin: limit(1)}}, cmd(value(0)), "value"},
-		{"above the highest value", ChannelConfig{Type: Value, Limits: Limits{ValueMax: limit(1)}}, cmd(value(2)), "value"},
+		{"below the least duty", ChannelConfig{Type: PWM, Limits: Limits{DutyMin: new(20.0)}}, cmd(duty(19)), "duty"},
+		{"above the highest duty", ChannelConfig{Type: PWM, Limits: Limits{DutyMax: new(80.0)}}, cmd(duty(81)), "duty"},
+		{"below the least value", ChannelConfig{Type: Value, Limits: Limits{ValueMin: new(1.0)}}, cmd(value(0)), "value"},
+		{"above the highest value", ChannelConfig{Type: Value, Limits: Limits{ValueMax: new(1.0)}}, cmd(value(2)), "value"},
 		{"another type", heater(), cmd(duty(10)), "duty"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -219,7 +219,7 @@ func TestCommandsBeyondALimitAreRefused(t *testing.T) {
 	}
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig()
-		u := r.run(t, ChannelConfig{Type: PWM, Limits: Limits{DutyMin: limit(20)}})
+		u := r.run(t, ChannelConfig{Type: PWM, Limits: Limits{DutyMin: new(20.0)}})
 		u.drive(t, 0, cmd(duty(20)))
 		u.drive(t, 0, cmd(duty(0))) // 0 % is always allowed
 		wantLevel(t, r, 0, duty(0), "after 0 %")

@@ -9,21 +9,21 @@ import (
 	"hypha/internal/measure"
 )
 
-func chain(t testing.TB, cfg Config) *Chain {
-	t.Helper()
+func chain(tb testing.TB, cfg Config) *Chain {
+	tb.Helper()
 	c, err := New(cfg)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return c
 }
 
 // one refines the first value of a new chain.
-func one(t testing.TB, cfg Config, raw float64) Result {
-	t.Helper()
-	r, err := chain(t, cfg).Apply(0, raw)
+func one(tb testing.TB, cfg Config, raw float64) Result {
+	tb.Helper()
+	r, err := chain(tb, cfg).Apply(0, raw)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return r
 }

@@ -48,16 +48,32 @@ func TestFilters(t *testing.T) {
 		{"clamp from below", Filter{Kind: Clamp, Min: new(0.0)}, []float64{-1, 1e6}, []float64{0, 1e6}},
 		{"delta refuses a spike", Filter{Kind: Delta, MaxStep: 2}, []float64{20, 85, 21, 0, 22}, []float64{20, bad, 21, bad, 22}},
 		{"delta counts from the last accepted", Filter{Kind: Delta, MaxStep: 2}, []float64{20, 23, 22, 24}, []float64{20, bad, 22, 24}},
-		{"delta believes a step that holds", Filter{Kind: Delta, MaxStep: 2}, []float64{0, 20, 20, 21, 20, 19, 20, 21},
-			[]float64{0, bad, bad, bad, bad, bad, 20, 21}},
-		{"delta believes none of values that jump", Filter{Kind: Delta, MaxStep: 2},
-			[]float64{20, 85, -40, 60, 85, -40, 60, 85, -40, 60, 21}, []float64{20, bad, bad, bad, bad, bad, bad, bad, bad, bad, 21}},
-		{"delta begins its patience anew after a good value", Filter{Kind: Delta, MaxStep: 2},
-			[]float64{20, 85, 85, 85, 20, 85, 85, 85, 85, 85, 20}, []float64{20, bad, bad, bad, 20, bad, bad, bad, bad, bad, 20}},
+		{
+			"delta believes a step that holds",
+			Filter{Kind: Delta, MaxStep: 2},
+			[]float64{0, 20, 20, 21, 20, 19, 20, 21},
+			[]float64{0, bad, bad, bad, bad, bad, 20, 21},
+		},
+		{
+			"delta believes none of values that jump",
+			Filter{Kind: Delta, MaxStep: 2},
+			[]float64{20, 85, -40, 60, 85, -40, 60, 85, -40, 60, 21},
+			[]float64{20, bad, bad, bad, bad, bad, bad, bad, bad, bad, 21},
+		},
+		{
+			"delta begins its patience anew after a good value",
+			Filter{Kind: Delta, MaxStep: 2},
+			[]float64{20, 85, 85, 85, 20, 85, 85, 85, 85, 85, 20},
+			[]float64{20, bad, bad, bad, 20, bad, bad, bad, bad, bad, 20},
+		},
 		{"outlier lets the first five pass", Filter{Kind: Outlier, Window: 5, Sigmas: 4}, []float64{1, 50, 2, 90, 3}, []float64{1, 50, 2, 90, 3}},
 		{"outlier refuses spikes", Filter{Kind: Outlier, Window: 8, Sigmas: 4}, then(85, 20, 0, 20.1), then(bad, 20, bad, 20.1)},
-		{"outlier follows a new level", Filter{Kind: Outlier, Window: 8, Sigmas: 4}, then(30, 30, 30.1, 30, 29.9, 30, 30.1),
-			then(bad, bad, bad, bad, bad, 30, 30.1)},
+		{
+			"outlier follows a new level",
+			Filter{Kind: Outlier, Window: 8, Sigmas: 4},
+			then(30, 30, 30.1, 30, 29.9, 30, 30.1),
+			then(bad, bad, bad, bad, bad, 30, 30.1),
+		},
 		{"outlier cannot judge without spread", Filter{Kind: Outlier, Window: 5, Sigmas: 4}, []float64{5, 5, 5, 5, 5, 9}, []float64{5, 5, 5, 5, 5, 9}},
 		{"stuck", Filter{Kind: Stuck, AfterS: 2}, []float64{7, 7, 7, 7, 7, 8, 8}, []float64{7, 7, 7, bad, bad, 8, 8}},
 	} {
@@ -103,11 +119,22 @@ func TestStuckDoesNotBlameAGap(t *testing.T) {
 
 func TestFiltersThatCannotWorkAreRefused(t *testing.T) {
 	for _, f := range []Filter{
-		{}, {Kind: "kalman"}, {Kind: Median, Window: 1}, {Kind: Median, Window: maxWindow + 1}, {Kind: MovingAverage},
-		{Kind: LowPass}, {Kind: LowPass, TimeConstantS: math.Inf(1)}, {Kind: LowPass, TimeConstantS: math.NaN()},
-		{Kind: Clamp}, {Kind: Clamp, Min: new(2.0), Max: new(1.0)},
-		{Kind: Delta}, {Kind: Delta, MaxStep: -1}, {Kind: Outlier, Window: 4, Sigmas: 3}, {Kind: Outlier, Window: 9},
-		{Kind: Stuck}, {Kind: Stuck, AfterS: 1e300},
+		{},
+		{Kind: "kalman"},
+		{Kind: Median, Window: 1},
+		{Kind: Median, Window: maxWindow + 1},
+		{Kind: MovingAverage},
+		{Kind: LowPass},
+		{Kind: LowPass, TimeConstantS: math.Inf(1)},
+		{Kind: LowPass, TimeConstantS: math.NaN()},
+		{Kind: Clamp},
+		{Kind: Clamp, Min: new(2.0), Max: new(1.0)},
+		{Kind: Delta},
+		{Kind: Delta, MaxStep: -1},
+		{Kind: Outlier, Window: 4, Sigmas: 3},
+		{Kind: Outlier, Window: 9},
+		{Kind: Stuck},
+		{Kind: Stuck, AfterS: 1e300},
 	} {
 		if _, err := New(Config{Filters: []Filter{{Kind: Median, Window: 3}, f}}); err == nil {
 			t.Errorf("%+v was taken", f)
@@ -174,8 +201,13 @@ func TestLowPassLiesBetweenOldAndNew(t *testing.T) {
 // TestWhatComesOutIsFinite holds for every chain: one value that is not a number would make a whole batch impossible to store.
 func TestWhatComesOutIsFinite(t *testing.T) {
 	filters := []Filter{
-		{Kind: Median, Window: 4}, {Kind: MovingAverage, Window: 5}, {Kind: LowPass, TimeConstantS: 3}, {Kind: Clamp, Min: new(-1e308)},
-		{Kind: Delta, MaxStep: 1e307}, {Kind: Outlier, Window: 6, Sigmas: 3}, {Kind: Stuck, AfterS: 2},
+		{Kind: Median, Window: 4},
+		{Kind: MovingAverage, Window: 5},
+		{Kind: LowPass, TimeConstantS: 3},
+		{Kind: Clamp, Min: new(-1e308)},
+		{Kind: Delta, MaxStep: 1e307},
+		{Kind: Outlier, Window: 6, Sigmas: 3},
+		{Kind: Stuck, AfterS: 2},
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		c, err := New(Config{Filters: rapid.SliceOfN(rapid.SampledFrom(filters), 0, 6).Draw(t, "filters")})
