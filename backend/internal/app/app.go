@@ -112,7 +112,7 @@ func (p *program) build(ctx context.Context) (err error) {
 	})
 	p.feed = live.New(p.fleet, live.Topics{
 		Readings: p.fleet.Readings, Outputs: p.fleet.OutputMoves, Controllers: p.fleet.Controllers, Journal: p.fleet.Journal,
-	}, p.fleet.Hub.Seq(), p.log)
+	}, p.fleet.Hub.Seq, p.log)
 	p.server = &http.Server{
 		Handler: api.New(api.Config{
 			Fleet: p.fleet, Auth: p.auth, Settings: p.settings, History: p.history, Writer: p.writer, Feed: p.feed,

@@ -5,7 +5,6 @@ import (
 	"log/slog"
 	"strconv"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"hypha/internal/event"
@@ -28,6 +27,10 @@ const (
 	ringFrames = 256
 	// maxClients bounds the connections.
 	maxClients = 4096
+	// leaveWithin is how long the end of the feed waits for its clients to take their leave.
+	leaveWithin = time.Second
+	// readingsAtMost bounds a frame: of more, as after a long backlog was pushed, only the newest of each channel are told.
+	readingsAtMost = 5000
 	// topicBuffer bounds what waits between two frames; readings beyond it are conflated by channel.
 	topicBuffer = 8192
 )
@@ -53,27 +56,50 @@ type Topics struct {
 type Feed struct {
 	source Source
 	topics Topics
+	hub    func() uint64 // the hub's last number
 	log    *slog.Logger
 
-	clients atomic.Int64
-
 	mu      sync.Mutex
-	n       uint64        // of the newest frame
-	seq     uint64        // of the newest frame
+	clients int
+	place   place         // the newest frame
 	ring    []*frame      // oldest first, at most ringFrames
 	changed chan struct{} // closed when a frame is added, then replaced
 	closed  bool
 }
 
-// New returns a feed that begins after what seq numbers: the hub's present number.
-func New(source Source, topics Topics, seq uint64, log *slog.Logger) *Feed {
-	return &Feed{source: source, topics: topics, log: log, seq: seq, changed: make(chan struct{})}
+// place is how far something has come: the count of a frame, and the number up to which everything has been told.
+type place struct{ n, seq uint64 }
+
+// New returns a feed. seq is the number of the hub's last publication; all topics belong to that hub.
+func New(source Source, topics Topics, seq func() uint64, log *slog.Logger) *Feed {
+	return &Feed{source: source, topics: topics, hub: seq, log: log, place: place{seq: seq()}, changed: make(chan struct{})}
 }
 
 // Clients is the number of connected clients.
-func (f *Feed) Clients() int { return int(f.clients.Load()) }
+func (f *Feed) Clients() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.clients
+}
 
-// Run gathers frames until ctx ends, then wakes all clients so that they leave.
+// enter counts a client and says where its frames begin; false when there are too many.
+func (f *Feed) enter() (place, bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.clients >= maxClients {
+		return place{}, false
+	}
+	f.clients++
+	return f.place, true
+}
+
+func (f *Feed) leave() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.clients--
+}
+
+// Run gathers frames until ctx ends, then tells all clients and waits a little for them to leave.
 func (f *Feed) Run(ctx context.Context) error {
 	readings := f.topics.Readings.Subscribe(event.Options[[]measure.Reading]{
 		Name: "live", Buffer: topicBuffer, Key: batchKey, Merge: mergeBatches,
@@ -87,24 +113,27 @@ func (f *Feed) Run(ctx context.Context) error {
 	defer journal.Close()
 	defer f.shut()
 
-	var last time.Time
-	size := 0 // readings of the last frame
-	timer := time.NewTimer(0)
+	var (
+		last    time.Time
+		told    int // how much was in the last frame
+		waiting gathered
+	)
+	timer := time.NewTimer(time.Hour)
+	timer.Stop()
 	defer timer.Stop()
-	if !timer.Stop() {
-		<-timer.C
-	}
 	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-readings.C():
-		case <-outputs.C():
-		case <-controllers.C():
-		case <-journal.C():
+		if waiting.size() == 0 {
+			select {
+			case <-ctx.Done():
+				return nil
+			case <-readings.C():
+			case <-outputs.C():
+			case <-controllers.C():
+			case <-journal.C():
+			}
 		}
 		// The first thing after quiet goes out at once; what follows waits for the interval.
-		if wait := f.interval(size) - time.Since(last); wait > 0 {
+		if wait := f.interval(told) - time.Since(last); wait > 0 {
 			timer.Reset(wait)
 			select {
 			case <-ctx.Done():
@@ -112,33 +141,20 @@ func (f *Feed) Run(ctx context.Context) error {
 			case <-timer.C:
 			}
 		}
-		fr := &frame{}
-		for _, e := range readings.Take(nil) {
-			fr.readings = append(fr.readings, e.V...)
-			fr.seq = max(fr.seq, e.Seq)
+		// Whatever has a number up to seq is in the queues already. What is newer waits for the next frame: of some topics
+		// it may have come too late to be taken.
+		seq := f.hub()
+		waiting.readings = readings.Take(waiting.readings)
+		waiting.outputs = outputs.Take(waiting.outputs)
+		waiting.controllers = controllers.Take(waiting.controllers)
+		waiting.events = journal.Take(waiting.events)
+		now := waiting.upTo(seq)
+		if told = now.size(); told > 0 {
+			last = time.Now()
+			f.tell(&now, seq)
 		}
-		fr.outputs = take(fr, outputs)
-		fr.controllers = take(fr, controllers)
-		fr.events = take(fr, journal)
-		if fr.empty() {
-			continue
-		}
-		if err := fr.encode(); err != nil {
-			f.log.Error("a live frame could not be encoded", "error", err)
-			continue
-		}
-		f.add(fr)
-		last, size = time.Now(), len(fr.readings)
+		waiting.drop(seq)
 	}
-}
-
-func take[T any](fr *frame, s *event.Subscription[T]) []numbered[T] {
-	var all []numbered[T]
-	for _, e := range s.Take(nil) {
-		all = append(all, numbered[T]{e.Seq, e.V})
-		fr.seq = max(fr.seq, e.Seq)
-	}
-	return all
 }
 
 // batchKey and mergeBatches conflate batches when the feed itself cannot keep up: batches of the same first channel
@@ -155,9 +171,9 @@ func mergeBatches(older, newer []measure.Reading) []measure.Reading {
 	return newest(append(append(both, older...), newer...))
 }
 
-// interval is the least time from a frame of so many readings to the next.
+// interval is the least time from a frame that told of so many things to the next.
 func (f *Feed) interval(size int) time.Duration {
-	clients := f.clients.Load()
+	clients := f.Clients()
 	if clients == 0 {
 		return quietInterval
 	}
@@ -165,45 +181,70 @@ func (f *Feed) interval(size int) time.Duration {
 	return max(busy, time.Duration(clients)*perClient)
 }
 
-// add puts a frame into the ring and wakes the clients.
-func (f *Feed) add(fr *frame) {
+// tell puts what happened up to seq into the ring and wakes the clients. While nobody listens nothing is encoded; whoever
+// comes later begins after seq.
+func (f *Feed) tell(now *gathered, seq uint64) {
+	if f.skip(seq) {
+		return
+	}
+	fr, err := now.frame(seq)
+	if err != nil {
+		f.log.Error("a live frame could not be encoded", "error", err)
+		return
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	// Topics are taken one after the other, so a frame's number could lie below the last one's; numbers never fall.
-	fr.seq = max(fr.seq, f.seq)
-	f.n++
-	fr.n, f.seq = f.n, fr.seq
+	f.place = place{f.place.n + 1, seq}
+	fr.n = f.place.n
 	if len(f.ring) == ringFrames {
 		copy(f.ring, f.ring[1:])
-		f.ring[ringFrames-1] = fr
-	} else {
-		f.ring = append(f.ring, fr)
+		f.ring = f.ring[:ringFrames-1]
 	}
+	f.ring = append(f.ring, fr)
 	close(f.changed)
 	f.changed = make(chan struct{})
 }
 
-func (f *Feed) shut() {
+func (f *Feed) skip(seq uint64) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if f.clients > 0 {
+		return false
+	}
+	f.place.seq = seq
+	clear(f.ring)
+	f.ring = f.ring[:0]
+	return true
+}
+
+// shut tells all clients to leave. Those that do not answer are left to the end of the program.
+func (f *Feed) shut() {
+	f.mu.Lock()
 	f.closed = true
 	close(f.changed)
 	f.changed = make(chan struct{})
+	f.mu.Unlock()
+	look := time.NewTicker(leaveWithin / 100)
+	defer look.Stop()
+	for n := 0; n < 100 && f.Clients() > 0; n++ {
+		<-look.C
+	}
 }
 
-// after returns the frames that follow the n-th. complete is false when some have left the ring. changed is closed when
-// there is more.
-func (f *Feed) after(n uint64) (frames []*frame, complete bool, changed <-chan struct{}, closed bool) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	missed := f.n - n
-	complete = missed <= uint64(len(f.ring))
-	return append(frames, f.ring[len(f.ring)-int(min(missed, uint64(len(f.ring)))):]...), complete, f.changed, f.closed
+// news is what follows a frame.
+type news struct {
+	place                    // the newest frame
+	frames   []*frame        // that follow and are still in the ring
+	complete bool            // whether these are all
+	changed  <-chan struct{} // closed when there is more
+	closed   bool            // whether the feed has ended
 }
 
-// now is the count of the newest frame and its number.
-func (f *Feed) now() (n, seq uint64) {
+// after returns what follows the n-th frame; the frames are appended to buf.
+func (f *Feed) after(n uint64, buf []*frame) news {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.n, f.seq
+	missed := f.place.n - n
+	have := min(missed, uint64(len(f.ring)))
+	return news{f.place, append(buf, f.ring[len(f.ring)-int(have):]...), missed == have, f.changed, f.closed}
 }

@@ -1,81 +1,164 @@
 package live
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 
+	"hypha/internal/event"
 	"hypha/internal/fleet"
 	"hypha/internal/measure"
 )
 
-// frame is what happened in one interval; it is not changed once it is in the ring.
+// kind is what a message that carries no readings tells of.
+type kind string
+
+const (
+	ofOutput     kind = "output"
+	ofController kind = "controller"
+	ofEvent      kind = "event"
+)
+
+// frame is what happened in one interval, encoded once for all clients. Nothing in it changes once it is made.
+//
+// Its messages are given in the order before, readings, after. The number on a message promises that everything up to it
+// has been given, in this message or an earlier one, so that a client may resume after the number of the last message it
+// has had, wherever the connection broke. All readings being one message, what happened between two of them is told
+// before them, under the number before the first of them.
 type frame struct {
-	n           uint64 // counts frames: what clients remember
-	seq         uint64 // the hub's number of the newest thing in it, or of the frame before if that is higher
-	readings    []measure.Reading
-	outputs     []numbered[fleet.OutputState]
-	controllers []numbered[fleet.ControllerStatus]
-	events      []numbered[fleet.Event]
+	n   uint64 // counts frames: what clients remember
+	seq uint64 // the hub's number: everything up to it is in this frame or an earlier one
 
-	// Encoded once, for all: the readings of every channel, and the messages of each other topic.
-	readingsJSON    []byte
-	outputsJSON     [][]byte
-	controllersJSON [][]byte
-	eventsJSON      [][]byte
+	readings     []measure.Reading
+	readingsSeq  uint64 // the number of the newest
+	readingsJSON []byte
+	before       []message
+	after        []message
 }
 
-type numbered[T any] struct {
-	seq uint64
-	v   T
+// message tells of one output, controller or event.
+type message struct {
+	kind  kind
+	key   string // whose state it is: a newer one of the same key replaces it; empty for events
+	body  []byte // encoded, without its number
+	whole []byte // as clients get it
 }
 
-func (f *frame) empty() bool {
-	return len(f.readings)+len(f.outputs)+len(f.controllers)+len(f.events) == 0
+// gathered is what is told in one interval, each in the order of its numbers.
+type gathered struct {
+	readings    []event.Entry[[]measure.Reading]
+	outputs     []event.Entry[fleet.OutputState]
+	controllers []event.Entry[fleet.ControllerStatus]
+	events      []event.Entry[fleet.Event]
 }
 
-// encode makes the shared bytes.
-func (f *frame) encode() error {
-	if len(f.readings) > 0 {
-		f.readingsJSON = encodeReadings(f.seq, f.readings)
+// size counts readings and whatever else there is.
+func (g *gathered) size() int {
+	n := len(g.outputs) + len(g.controllers) + len(g.events)
+	for _, e := range g.readings {
+		n += len(e.V)
 	}
-	var err error
-	if f.outputsJSON, err = encodeAll("output", f.outputs); err != nil {
-		return err
-	}
-	if f.controllersJSON, err = encodeAll("controller", f.controllers); err != nil {
-		return err
-	}
-	f.eventsJSON, err = encodeAll("event", f.events)
-	return err
+	return n
 }
 
-// encodeAll writes {"op":op,"seq":N,op:{...}} for each.
-func encodeAll[T any](op string, all []numbered[T]) ([][]byte, error) {
-	var messages [][]byte
-	for _, one := range all {
-		body, err := json.Marshal(one.v)
-		if err != nil {
-			return nil, fmt.Errorf("encode %s: %w", op, err)
+// upTo is what has a number up to seq, in the same memory.
+func (g *gathered) upTo(seq uint64) gathered {
+	return gathered{
+		g.readings[:countUpTo(g.readings, seq)], g.outputs[:countUpTo(g.outputs, seq)],
+		g.controllers[:countUpTo(g.controllers, seq)], g.events[:countUpTo(g.events, seq)],
+	}
+}
+
+// drop forgets what has a number up to seq.
+func (g *gathered) drop(seq uint64) {
+	g.readings = slices.Delete(g.readings, 0, countUpTo(g.readings, seq))
+	g.outputs = slices.Delete(g.outputs, 0, countUpTo(g.outputs, seq))
+	g.controllers = slices.Delete(g.controllers, 0, countUpTo(g.controllers, seq))
+	g.events = slices.Delete(g.events, 0, countUpTo(g.events, seq))
+}
+
+func countUpTo[T any](entries []event.Entry[T], seq uint64) int {
+	n, _ := slices.BinarySearchFunc(entries, seq, func(e event.Entry[T], seq uint64) int {
+		if e.Seq <= seq {
+			return -1
 		}
-		b := make([]byte, 0, len(body)+64)
-		b = append(b, `{"op":"`...)
-		b = append(b, op...)
-		b = append(b, `","seq":`...)
-		b = strconv.AppendUint(b, one.seq, 10)
-		b = append(b, `,"`...)
-		b = append(b, op...)
-		b = append(b, `":`...)
-		b = append(b, body...)
-		messages = append(messages, append(b, '}'))
+		return 1
+	})
+	return n
+}
+
+// frame encodes what was gathered up to seq.
+func (g *gathered) frame(seq uint64) (*frame, error) {
+	f := &frame{seq: seq}
+	var numbered []event.Entry[message]
+	var err error
+	if numbered, err = encodeAll(numbered, ofOutput, g.outputs, outputKey); err != nil {
+		return nil, err
 	}
-	return messages, nil
+	if numbered, err = encodeAll(numbered, ofController, g.controllers, controllerKey); err != nil {
+		return nil, err
+	}
+	if numbered, err = encodeAll(numbered, ofEvent, g.events, func(fleet.Event) string { return "" }); err != nil {
+		return nil, err
+	}
+	slices.SortFunc(numbered, func(a, b event.Entry[message]) int { return cmp.Compare(a.Seq, b.Seq) })
+	first, last := uint64(math.MaxUint64), uint64(math.MaxUint64)
+	for _, e := range g.readings {
+		f.readings = append(f.readings, e.V...)
+	}
+	if len(f.readings) > readingsAtMost {
+		f.readings = newest(f.readings)
+	}
+	if len(f.readings) > 0 {
+		first, last = g.readings[0].Seq, g.readings[len(g.readings)-1].Seq
+		f.readingsSeq = last
+		f.readingsJSON = encodeReadings(last, f.readings)
+	}
+	for _, e := range numbered {
+		switch {
+		case e.Seq < first:
+			f.before = append(f.before, e.V.as(e.Seq))
+		case e.Seq < last:
+			f.before = append(f.before, e.V.as(first-1))
+		default:
+			f.after = append(f.after, e.V.as(e.Seq))
+		}
+	}
+	return f, nil
+}
+
+func encodeAll[T any](all []event.Entry[message], k kind, entries []event.Entry[T], key func(T) string) ([]event.Entry[message], error) {
+	for _, e := range entries {
+		body, err := json.Marshal(e.V)
+		if err != nil {
+			return nil, fmt.Errorf("encode %s: %w", k, err)
+		}
+		all = append(all, event.Entry[message]{Seq: e.Seq, V: message{kind: k, key: key(e.V), body: body}})
+	}
+	return all, nil
+}
+
+// as is the message under a number: {"op":"output","seq":N,"output":{...}}.
+func (m message) as(seq uint64) message {
+	b := make([]byte, 0, len(m.body)+64)
+	b = append(b, `{"op":"`...)
+	b = append(b, m.kind...)
+	b = append(b, `","seq":`...)
+	b = strconv.AppendUint(b, seq, 10)
+	b = append(b, `,"`...)
+	b = append(b, m.kind...)
+	b = append(b, `":`...)
+	b = append(b, m.body...)
+	m.whole = append(b, '}')
+	return m
 }
 
 // encodeReadings writes {"op":"readings","seq":N,"r":[[channel,t,v],...]}.
 func encodeReadings(seq uint64, readings []measure.Reading) []byte {
-	b := make([]byte, 0, 40+40*len(readings))
+	b := make([]byte, 0, 48+40*len(readings))
 	b = append(b, `{"op":"readings","seq":`...)
 	b = strconv.AppendUint(b, seq, 10)
 	b = append(b, `,"r":`...)
@@ -131,23 +214,27 @@ func newest(readings []measure.Reading) []measure.Reading {
 	return kept
 }
 
-// newestBy keeps the last of each key, in the order of their last arrival.
-func newestBy[T any](all []numbered[T], key func(T) string) []numbered[T] {
-	at := make(map[string]int, len(all))
-	for n, one := range all {
-		at[key(one.v)] = n
+// newestStates keeps the last message of each output and controller, in the order of their last arrival, and all events.
+func newestStates(all []message) []message {
+	type whose struct {
+		kind kind
+		key  string
 	}
-	if len(at) == len(all) {
-		return all
+	at := make(map[whose]int, len(all))
+	for n, m := range all {
+		at[whose{m.kind, m.key}] = n
 	}
-	kept := make([]numbered[T], 0, len(at))
-	for n, one := range all {
-		if at[key(one.v)] == n {
-			kept = append(kept, one)
+	kept := all[:0]
+	for n, m := range all {
+		if m.kind == ofEvent || at[whose{m.kind, m.key}] == n {
+			kept = append(kept, m)
 		}
 	}
 	return kept
 }
 
-func outputKey(s fleet.OutputState) string          { return fmt.Sprintf("%d/%d", s.ID, s.Index) }
+func outputKey(s fleet.OutputState) string {
+	return strconv.FormatInt(s.ID, 10) + "/" + strconv.Itoa(s.Index)
+}
+
 func controllerKey(s fleet.ControllerStatus) string { return s.Ref }

@@ -2,50 +2,62 @@ package live
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"github.com/coder/websocket"
-
-	"hypha/internal/measure"
 )
 
-// checkEvery is how soon a client whose user has signed out is cut off.
-const checkEvery = time.Minute
-
-// send writes answers and frames until the client leaves or the feed ends.
-func (c *client) send(ctx context.Context, valid func(context.Context) bool) {
+// send answers the client and writes frames until the client leaves, is cut off, or the feed ends. What it starts beside
+// itself is counted in others.
+func (c *client) send(ctx context.Context, valid func(context.Context) bool, others *sync.WaitGroup) {
 	ping := time.NewTicker(pingEvery)
 	defer ping.Stop()
 	check := time.NewTicker(checkEvery)
 	defer check.Stop()
+	pause := time.NewTimer(time.Hour)
+	pause.Stop()
+	defer pause.Stop()
+	pausing := false
 	for {
-		frames, complete, changed, closed := c.feed.after(c.n)
-		if closed {
+		news := c.feed.after(c.place.n, c.frames[:0])
+		if news.closed {
 			_ = c.conn.Close(websocket.StatusGoingAway, "the program is stopping")
 			return
 		}
-		if len(frames) > 0 || !complete {
-			// Answers come first: a snapshot must not overwrite what is newer.
-			if !c.drainAnswers(ctx) || !c.give(ctx, frames, complete) {
+		if !pausing && news.n != c.place.n {
+			late := len(news.frames) > 1 || !news.complete
+			ok := c.give(ctx, news)
+			c.frames = news.frames
+			clear(c.frames) // frames live as long as the ring needs them, not as long as a client is connected
+			if !ok {
 				return
+			}
+			if late { // the next frame may be there already, but also this client gets them apart
+				pausing = true
+				pause.Reset(minInterval)
+			}
+			select {
+			case raw := <-c.asked: // frames alone must not keep it waiting
+				if !c.answer(ctx, raw) {
+					return
+				}
+			default:
 			}
 			continue
 		}
 		select {
 		case <-ctx.Done():
 			return
-		case a := <-c.answers:
-			if !c.write(ctx, a) {
+		case raw := <-c.asked:
+			if !c.answer(ctx, raw) {
 				return
 			}
-		case <-changed:
+		case <-news.changed:
+		case <-pause.C:
+			pausing = false
 		case <-ping.C:
-			alive, cancel := context.WithTimeout(ctx, writeWithin)
-			err := c.conn.Ping(alive)
-			cancel()
-			if err != nil {
-				return
-			}
+			others.Go(func() { c.ping(ctx) }) // ends before the next: writeWithin is shorter than pingEvery
 		case <-check.C:
 			if !valid(ctx) {
 				_ = c.conn.Close(websocket.StatusPolicyViolation, "signed out")
@@ -55,107 +67,55 @@ func (c *client) send(ctx context.Context, valid func(context.Context) bool) {
 	}
 }
 
-func (c *client) drainAnswers(ctx context.Context) bool {
-	for {
-		select {
-		case a := <-c.answers:
-			if !c.write(ctx, a) {
-				return false
-			}
-		default:
-			return true
-		}
+// give writes the frames that the client has not had: one as it is, several as one with the newest of each, more than
+// the feed still has as a snapshot.
+func (c *client) give(ctx context.Context, news news) bool {
+	before := c.place
+	c.place = news.place
+	if c.topics.empty() {
+		return true
 	}
-}
-
-func (c *client) write(ctx context.Context, message []byte) bool {
-	ctx, cancel := context.WithTimeout(ctx, writeWithin)
-	defer cancel()
-	return c.conn.Write(ctx, websocket.MessageText, message) == nil
-}
-
-// give writes the frames that the client has not had: one as it is, several as one with the newest of each.
-func (c *client) give(ctx context.Context, frames []*frame, complete bool) bool {
-	c.mu.Lock()
-	t := c.topics
-	if len(t.channels) > 0 && !t.readings {
-		own := make(map[measure.ChannelID]bool, len(t.channels))
-		for id := range t.channels {
-			own[id] = true
-		}
-		t.channels = own
-	}
-	c.mu.Unlock()
-	if !complete {
-		// What fell out of the ring is covered by the present state; the frames are in it too.
-		n, _ := c.feed.now()
-		snapshot, err := c.feed.snapshot(ctx, t)
+	switch {
+	case !news.complete:
+		snapshot, err := c.feed.snapshot(ctx, c.topics, news.seq)
 		if err != nil {
 			c.feed.log.Error("a live snapshot failed", "error", err)
 			return false
 		}
-		c.n = n
-		return c.write(ctx, snapshot)
+		return c.write(snapshot)
+	case len(news.frames) == 1:
+		c.messages = c.topics.choose(news.frames[0], c.messages[:0])
+	default:
+		c.messages = c.topics.catchUp(news.frames, before.seq, c.messages[:0])
 	}
-	one := frames[0]
-	if len(frames) > 1 {
-		one = conflate(frames)
-	}
-	c.n = frames[len(frames)-1].n
-	for _, message := range t.choose(one) {
-		if !c.write(ctx, message) {
+	ok := c.writeAll(c.messages)
+	clear(c.messages) // likewise
+	return ok
+}
+
+func (c *client) writeAll(messages [][]byte) bool {
+	for _, m := range messages {
+		if !c.write(m) {
 			return false
 		}
 	}
 	return true
 }
 
-// choose returns the messages of a frame that belong to the topics.
-func (t *topics) choose(f *frame) [][]byte {
-	var all [][]byte
-	switch {
-	case len(f.readings) == 0:
-	case t.readings:
-		if f.readingsJSON == nil {
-			f.readingsJSON = encodeReadings(f.seq, f.readings)
-		}
-		all = append(all, f.readingsJSON)
-	case len(t.channels) > 0:
-		var own []measure.Reading
-		for _, r := range f.readings {
-			if t.channels[r.Channel] {
-				own = append(own, r)
-			}
-		}
-		if len(own) > 0 {
-			all = append(all, encodeReadings(f.seq, own))
-		}
-	}
-	if t.outputs {
-		all = append(all, f.outputsJSON...)
-	}
-	if t.controllers {
-		all = append(all, f.controllersJSON...)
-	}
-	if t.events {
-		all = append(all, f.eventsJSON...)
-	}
-	return all
+// write writes one message within writeWithin. It takes no context, for that would cost several allocations a client and
+// frame: whoever wants it to end closes the connection.
+func (c *client) write(message []byte) bool {
+	c.slow.Reset(writeWithin)
+	err := c.conn.Write(context.Background(), websocket.MessageText, message)
+	c.slow.Stop()
+	return err == nil
 }
 
-// conflate makes one frame of several, for one client: the newest value of each channel, the newest state of each
-// output and controller, all events. Its readings are encoded when they are chosen.
-func conflate(frames []*frame) *frame {
-	one := &frame{}
-	for _, f := range frames {
-		one.seq = f.seq
-		one.readings = append(one.readings, f.readings...)
-		one.outputs = append(one.outputs, f.outputs...)
-		one.controllers = append(one.controllers, f.controllers...)
-		one.eventsJSON = append(one.eventsJSON, f.eventsJSON...)
+// ping cuts a client off that does not answer.
+func (c *client) ping(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, writeWithin)
+	defer cancel()
+	if c.conn.Ping(ctx) != nil {
+		_ = c.conn.CloseNow()
 	}
-	one.readings = newest(one.readings)
-	one.outputsJSON, _ = encodeAll("output", newestBy(one.outputs, outputKey))                 // encoded before, in their frames
-	one.controllersJSON, _ = encodeAll("controller", newestBy(one.controllers, controllerKey)) // likewise
-	return one
 }
