@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
+	"unicode/utf8"
 
 	"hypha/internal/measure"
 	"hypha/internal/option"
@@ -14,32 +16,35 @@ import (
 func (f *Fleet) Catalogue() *measure.Catalogue { return f.cfg.Catalogue }
 
 // LoadUnits adds the stored units and quantities of users to the catalogue. It runs once, before Start. A unit may be
-// based on one that comes later in the list.
+// based on one that comes later in the list. What cannot be defined, for example because this version of the program has
+// come to have it itself, keeps nothing else from starting.
 func (f *Fleet) LoadUnits(ctx context.Context) error {
 	units, err := f.cfg.Store.Units.List(ctx)
 	if err != nil {
 		return err
 	}
-	for len(units) > 0 {
-		var later []settings.UserUnit
-		var last error
-		for _, u := range units {
-			if err := f.defineUnit(u); err != nil {
-				later, last = append(later, u), err
-			}
-		}
-		if len(later) == len(units) {
-			return fmt.Errorf("unit %q: %w", later[0].ID, last)
-		}
-		units = later
-	}
 	quantities, err := f.cfg.Store.Quantities.List(ctx)
 	if err != nil {
 		return err
 	}
+	for progress := true; progress; {
+		var later []settings.UserUnit
+		for _, u := range units {
+			switch err := f.defineUnit(u); {
+			case errors.Is(err, measure.ErrUnknownUnit):
+				later = append(later, u)
+			case err != nil:
+				f.log.Error("a unit of a user cannot be defined", "unit", u.ID, "error", err)
+			}
+		}
+		progress, units = len(later) < len(units), later
+	}
+	for _, u := range units {
+		f.log.Error("a unit of a user has lost its base", "unit", u.ID, "base", u.Base)
+	}
 	for _, q := range quantities {
 		if err := f.defineQuantity(q); err != nil {
-			return fmt.Errorf("quantity %q: %w", q.ID, err)
+			f.log.Error("a quantity of a user cannot be defined", "quantity", q.ID, "error", err)
 		}
 	}
 	return nil
@@ -61,8 +66,24 @@ func (f *Fleet) defineQuantity(q settings.UserQuantity) error {
 
 // AddUnit adds a unit of a user's own: value in its base = scale * value + offset.
 func (f *Fleet) AddUnit(ctx context.Context, u settings.UserUnit, by string) error {
+	var bad faults
+	bad.definition(u.Name, u.Decimals)
+	if utf8.RuneCountInString(u.Symbol) > maxSymbol {
+		bad.add("symbol", "must be at most %d characters", maxSymbol)
+	}
+	switch {
+	case u.Scale == 0 || math.IsNaN(u.Scale) || math.IsInf(u.Scale, 0):
+		bad.add("scale", "must be a number other than 0")
+	case math.IsNaN(u.Offset) || math.IsInf(u.Offset, 0):
+		bad.add("offset", "must be a number")
+	case u.Base == "" && (u.Scale != 1 || u.Offset != 0):
+		bad.add("base", "is required: the unit that scale and offset lead to")
+	}
+	if err := bad.err(); err != nil {
+		return err
+	}
 	if err := f.defineUnit(u); err != nil {
-		return definitionFault(err)
+		return definitionFault(err, "unit", "base")
 	}
 	if err := f.cfg.Store.Units.Create(ctx, &u); err != nil {
 		return errors.Join(err, f.cfg.Catalogue.RemoveUnit(measure.Unit(u.ID)))
@@ -76,10 +97,19 @@ func (f *Fleet) RemoveUnit(ctx context.Context, id string, by string) error {
 	if err := f.unused(ctx, func(c settings.Channel) bool { return string(c.Unit) == id || string(c.SourceUnit) == id }); err != nil {
 		return err
 	}
+	units, err := f.cfg.Store.Units.List(ctx)
+	if err != nil {
+		return err
+	}
 	if err := f.cfg.Catalogue.RemoveUnit(measure.Unit(id)); err != nil {
-		return definitionFault(err)
+		return removalFault(err)
 	}
 	if err := f.cfg.Store.Units.Delete(ctx, id); err != nil {
+		for _, u := range units {
+			if u.ID == id { // it is still there, so it goes on being known
+				err = errors.Join(err, f.defineUnit(u))
+			}
+		}
 		return err
 	}
 	f.journal.audit("unit/"+id, "deleted", by, fmt.Sprintf("The unit %s was removed", id))
@@ -88,8 +118,23 @@ func (f *Fleet) RemoveUnit(ctx context.Context, id string, by string) error {
 
 // AddQuantity adds a quantity of a user's own.
 func (f *Fleet) AddQuantity(ctx context.Context, q settings.UserQuantity, by string) error {
+	var bad faults
+	bad.definition(q.Name, q.Decimals)
+	if len(q.Units) == 0 {
+		bad.add("units", "is required: name at least one unit")
+	}
+	seen := map[string]bool{}
+	for n, u := range q.Units {
+		if seen[u] {
+			bad.add(fmt.Sprintf("units[%d]", n), "%s is listed twice", u)
+		}
+		seen[u] = true
+	}
+	if err := bad.err(); err != nil {
+		return err
+	}
 	if err := f.defineQuantity(q); err != nil {
-		return definitionFault(err)
+		return definitionFault(err, "quantity", "units")
 	}
 	if err := f.cfg.Store.Quantities.Create(ctx, &q); err != nil {
 		return errors.Join(err, f.cfg.Catalogue.RemoveQuantity(measure.Quantity(q.ID)))
@@ -103,10 +148,19 @@ func (f *Fleet) RemoveQuantity(ctx context.Context, id string, by string) error 
 	if err := f.unused(ctx, func(c settings.Channel) bool { return string(c.Quantity) == id }); err != nil {
 		return err
 	}
+	quantities, err := f.cfg.Store.Quantities.List(ctx)
+	if err != nil {
+		return err
+	}
 	if err := f.cfg.Catalogue.RemoveQuantity(measure.Quantity(id)); err != nil {
-		return definitionFault(err)
+		return removalFault(err)
 	}
 	if err := f.cfg.Store.Quantities.Delete(ctx, id); err != nil {
+		for _, q := range quantities {
+			if q.ID == id { // it is still there, so it goes on being known
+				err = errors.Join(err, f.defineQuantity(q))
+			}
+		}
 		return err
 	}
 	f.journal.audit("quantity/"+id, "deleted", by, fmt.Sprintf("The quantity %s was removed", id))
@@ -129,17 +183,40 @@ func (f *Fleet) unused(ctx context.Context, uses func(settings.Channel) bool) er
 	return nil
 }
 
-// definitionFault names the field that a refused definition is about.
-func definitionFault(err error) error {
+const (
+	maxSymbol   = 20
+	maxDecimals = 12
+)
+
+// definition judges what units and quantities have in common.
+func (f *faults) definition(name string, decimals int) {
+	f.name("name", name)
+	if decimals < 0 || decimals > maxDecimals {
+		f.add("decimals", "must be 0 to %d", maxDecimals)
+	}
+}
+
+// definitionFault says which field of a refused definition is at fault: relies is the one that names units.
+func definitionFault(err error, what, relies string) error {
+	switch {
+	case errors.Is(err, measure.ErrDuplicate):
+		return &settings.ConflictError{Table: what, Column: "id"}
+	case errors.Is(err, measure.ErrUnknownUnit):
+		return option.Errors{{Field: relies, Message: err.Error()}}
+	default:
+		return option.Errors{{Field: "id", Message: err.Error()}}
+	}
+}
+
+// removalFault says why what is there, or is not, cannot be removed.
+func removalFault(err error) error {
 	switch {
 	case errors.Is(err, measure.ErrInUse), errors.Is(err, measure.ErrBuiltIn):
 		return fmt.Errorf("%w: %w", ErrInUse, err)
-	case errors.Is(err, measure.ErrUnknownUnit):
-		return option.Errors{{Field: "base", Message: err.Error()}}
-	case errors.Is(err, measure.ErrUnknownQuantity):
+	case errors.Is(err, measure.ErrUnknownUnit), errors.Is(err, measure.ErrUnknownQuantity):
 		return fmt.Errorf("%w: %w", ErrNotFound, err)
 	default:
-		return option.Errors{{Field: "id", Message: err.Error()}}
+		return err
 	}
 }
 
