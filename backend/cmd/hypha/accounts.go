@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -50,6 +51,9 @@ func (c *userAddCmd) Run(ctx context.Context) error {
 	}
 	return accounts(ctx, c.Data, func(s *auth.Service) error {
 		user, err := s.AddUser(ctx, c.Username, strings.TrimRight(line, "\r\n"), auth.Role(c.Role))
+		if errors.Is(err, settings.ErrConflict) {
+			return fmt.Errorf("there is a user %q already", c.Username)
+		}
 		if err != nil {
 			return err
 		}
@@ -71,10 +75,16 @@ func (c *tokenCreateCmd) Run(ctx context.Context) error {
 	if c.Expires < 0 {
 		return usageError{errors.New("--expires must be above 0")}
 	}
+	if _, err := os.Stat(filepath.Join(c.Data, settings.File)); err != nil {
+		return fmt.Errorf("there is no Hypha in %s: %w", c.Data, err)
+	}
 	return accounts(ctx, c.Data, func(s *auth.Service) error {
 		who, err := s.AsUser(ctx, c.User)
+		if errors.Is(err, settings.ErrNotFound) {
+			return fmt.Errorf("there is no user %q", c.User)
+		}
 		if err != nil {
-			return fmt.Errorf("user %q: %w", c.User, err)
+			return err
 		}
 		var expires *time.Time
 		if c.Expires > 0 {

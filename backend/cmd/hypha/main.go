@@ -61,7 +61,7 @@ func run(args []string) int {
 	parser, err := kong.New(&commands, kong.Name("hypha"),
 		kong.Description("Hypha watches and regulates an environment."),
 		kong.UsageOnError(), kong.Exit(func(c int) { code = c }),
-		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.BindTo(ctx, (*context.Context)(nil)), kong.DefaultEnvars("HYPHA"),
 	)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "hypha:", err)

@@ -9,6 +9,9 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"strings"
+
+	"github.com/alecthomas/kong"
 
 	"hypha/internal/api"
 	"hypha/internal/app"
@@ -27,7 +30,7 @@ type serveCmd struct {
 const gcPercent = 80
 
 // Run is called by kong.
-func (c *serveCmd) Run(ctx context.Context) error {
+func (c *serveCmd) Run(ctx context.Context, program *kong.Kong) error {
 	cfg, err := c.configuration()
 	if err != nil {
 		return usageError{err}
@@ -37,6 +40,9 @@ func (c *serveCmd) Run(ctx context.Context) error {
 	}
 	log := logger(cfg.Log)
 	log.Info("starting", "version", version, "data", c.Data)
+	for _, name := range unknownVariables(os.Environ(), program) {
+		log.Warn("an environment variable is neither a flag nor a key of the configuration", "name", name)
+	}
 	return app.Run(ctx, app.Options{
 		DataDir: c.Data, Config: cfg, Demo: c.Demo, Build: build(), Logger: log, Notices: os.Stderr,
 	})
@@ -46,12 +52,15 @@ func build() api.Build { return api.Build{Version: version, Commit: commit, Go: 
 
 // configuration lays the flags over environment and file, and checks the whole.
 func (c *serveCmd) configuration() (config.Config, error) {
+	if info, err := os.Stat(c.Data); err == nil && !info.IsDir() {
+		return config.Config{}, fmt.Errorf("--data: %s is not a folder", c.Data)
+	}
 	path := c.Config
 	if path == "" {
 		usual := filepath.Join(c.Data, "hypha.yaml")
 		if _, err := os.Stat(usual); err == nil {
 			path = usual
-		} else if !errors.Is(err, os.ErrNotExist) && !errors.Is(err, os.ErrPermission) {
+		} else if !errors.Is(err, os.ErrNotExist) {
 			return config.Config{}, fmt.Errorf("look for the configuration: %w", err)
 		}
 	}
@@ -75,4 +84,30 @@ func logger(cfg config.Log) *slog.Logger {
 		return slog.New(slog.NewJSONHandler(os.Stderr, opts))
 	}
 	return slog.New(slog.NewTextHandler(os.Stderr, opts))
+}
+
+// unknownVariables are the variables of an environment that look as if they were meant for this program, but mean nothing
+// to it. They are no reason not to start: Kubernetes makes such variables up for each service.
+func unknownVariables(environ []string, program *kong.Kong) (unknown []string) {
+	known := map[string]bool{}
+	for _, key := range config.Keys() {
+		known[config.Variable(key)] = true
+	}
+	nodes := []*kong.Node{program.Model.Node}
+	for len(nodes) > 0 {
+		node := nodes[0]
+		nodes = append(nodes[1:], node.Children...)
+		for _, flag := range node.Flags {
+			for _, name := range flag.Envs {
+				known[name] = true
+			}
+		}
+	}
+	for _, pair := range environ {
+		name, _, _ := strings.Cut(pair, "=")
+		if strings.HasPrefix(name, "HYPHA_") && !known[name] {
+			unknown = append(unknown, name)
+		}
+	}
+	return unknown
 }

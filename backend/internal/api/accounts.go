@@ -28,7 +28,7 @@ type accounts struct {
 	auth        *auth.Service
 	preferences *settings.Preferences
 	fleet       *fleet.Fleet
-	secure      bool
+	guard       *guard
 }
 
 func (h *accounts) routes(signedIn, admin *echo.Group) {
@@ -83,7 +83,7 @@ type setupRequest struct {
 //	@Accept		json
 //	@Param		setup		body		setupRequest	true	"the setup code, a name and a password"
 //	@Success	201			{object}	User
-//	@Failure	409,422,429	{object}	Problem
+//	@Failure	403,409,422,429	{object}	Problem
 //	@Router		/setup [post]
 func (h *accounts) setup(c echo.Context) error {
 	var r setupRequest
@@ -94,7 +94,7 @@ func (h *accounts) setup(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	setCookie(c, session.Secret, session.ExpiresAt, h.secure)
+	h.guard.setCookie(c, session.Secret, session.ExpiresAt)
 	return c.JSON(http.StatusCreated, viewUser(user))
 }
 
@@ -111,7 +111,7 @@ type loginRequest struct {
 //	@Accept		json
 //	@Param		login		body		loginRequest	true	"name and password"
 //	@Success	200			{object}	User
-//	@Failure	401,422,429	{object}	Problem
+//	@Failure	401,403,422,429	{object}	Problem
 //	@Router		/auth/login [post]
 func (h *accounts) login(c echo.Context) error {
 	var r loginRequest
@@ -122,7 +122,7 @@ func (h *accounts) login(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	setCookie(c, session.Secret, session.ExpiresAt, h.secure)
+	h.guard.setCookie(c, session.Secret, session.ExpiresAt)
 	return c.JSON(http.StatusOK, viewUser(user))
 }
 
@@ -137,7 +137,7 @@ func (h *accounts) logout(c echo.Context) error {
 	if err := h.auth.Logout(c.Request().Context(), principal(c)); err != nil {
 		return err
 	}
-	setCookie(c, "", time.Unix(1, 0), h.secure)
+	h.guard.setCookie(c, "", time.Unix(1, 0))
 	return c.NoContent(http.StatusNoContent)
 }
 
@@ -197,115 +197,6 @@ func (h *accounts) ticket(c echo.Context) error {
 	return c.JSON(http.StatusOK, Ticket{Ticket: secret, ExpiresAt: fleet.Time(expires)})
 }
 
-// Token is an API token without its secret.
-type Token struct {
-	ID         int64       `json:"id"`
-	Name       string      `json:"name"`
-	Role       auth.Role   `json:"role" enums:"admin,operator,viewer"`
-	User       string      `json:"user,omitempty"`
-	CreatedAt  fleet.Time  `json:"created_at" swaggertype:"string" format:"date-time"`
-	ExpiresAt  *fleet.Time `json:"expires_at,omitempty" swaggertype:"string" format:"date-time"`
-	LastUsedAt *fleet.Time `json:"last_used_at,omitempty" swaggertype:"string" format:"date-time"`
-} //	@name	Token
-
-// NewToken is a token with its secret, which is told only here.
-type NewToken struct {
-	Token
-	Secret string `json:"secret"`
-} //	@name	NewToken
-
-func optionalTime(t *time.Time) *fleet.Time {
-	if t == nil {
-		return nil
-	}
-	v := fleet.Time(*t)
-	return &v
-}
-
-func viewToken(t auth.Token) Token {
-	return Token{
-		ID: t.ID, Name: t.Name, Role: t.Role, CreatedAt: fleet.Time(t.CreatedAt),
-		ExpiresAt: optionalTime(t.ExpiresAt), LastUsedAt: optionalTime(t.LastUsedAt),
-	}
-}
-
-type tokenRequest struct {
-	Name      string    `json:"name"`
-	Role      auth.Role `json:"role,omitempty" enums:"admin,operator,viewer"`                                    // default: one's own
-	ExpiresAt moment    `json:"expires_at,omitzero" validate:"optional" swaggertype:"string" format:"date-time"` // default: never
-} //	@name	TokenRequest
-
-// tokens godoc
-//
-//	@Summary	One's own API tokens; administrators see all
-//	@Tags		auth
-//	@Param		limit	query		int	false	"at most so many"
-//	@Param		offset	query		int	false	"leave out the first ones"
-//	@Success	200		{object}	list[Token]
-//	@Router		/tokens [get]
-func (h *accounts) tokens(c echo.Context) error {
-	q := queries{c: c}
-	limit, offset := q.page()
-	if err := q.err(); err != nil {
-		return err
-	}
-	items, total, err := h.auth.Tokens(c.Request().Context(), principal(c), limit, offset)
-	if err != nil {
-		return err
-	}
-	return c.JSON(http.StatusOK, list[Token]{Items: mapped(items, viewToken), Total: total})
-}
-
-// createToken godoc
-//
-//	@Summary	Make an API token; its secret is told only here
-//	@Tags		auth
-//	@Accept		json
-//	@Param		token	body		tokenRequest	true	"name, role, end"
-//	@Success	201		{object}	NewToken
-//	@Failure	403,422	{object}	Problem
-//	@Router		/tokens [post]
-func (h *accounts) createToken(c echo.Context) error {
-	var r tokenRequest
-	if err := decode(c, &r); err != nil {
-		return err
-	}
-	n := auth.NewToken{Name: r.Name, Role: r.Role}
-	if r.ExpiresAt.err != nil {
-		return fieldProblem("expires_at", r.ExpiresAt.err.Error())
-	}
-	if r.ExpiresAt.set {
-		at := time.UnixMilli(r.ExpiresAt.ms)
-		n.ExpiresAt = &at
-	}
-	t, secret, err := h.auth.CreateToken(c.Request().Context(), principal(c), n)
-	if err != nil {
-		return err
-	}
-	h.fleet.Note("auth", "token", by(c), "The token "+t.Name+" was made", map[string]any{"token": t.ID})
-	return c.JSON(http.StatusCreated, NewToken{Token: viewToken(t), Secret: secret})
-}
-
-// deleteToken godoc
-//
-//	@Summary	Revoke an API token
-//	@Tags		auth
-//	@Param		id	path	int	true	"token"
-//	@Success	204
-//	@Failure	404	{object}	Problem
-//	@Router		/tokens/{id} [delete]
-func (h *accounts) deleteToken(c echo.Context) error {
-	n, err := id(c, "id")
-	if err != nil {
-		return err
-	}
-	if err := h.auth.DeleteToken(c.Request().Context(), principal(c), n); err != nil {
-		return err
-	}
-	h.fleet.Note("auth", "token", by(c), "A token was revoked", map[string]any{"token": n})
-	return c.NoContent(http.StatusNoContent)
-}
-
 // maxPreferences bounds what the interface may remember for a user.
 const maxPreferences = 64 << 10
 
@@ -351,106 +242,4 @@ func (h *accounts) setPreferences(c echo.Context) error {
 		return err
 	}
 	return c.JSONBlob(http.StatusOK, raw)
-}
-
-// users godoc
-//
-//	@Summary	All accounts
-//	@Tags		auth
-//	@Param		limit	query		int	false	"at most so many"
-//	@Param		offset	query		int	false	"leave out the first ones"
-//	@Success	200		{object}	list[User]
-//	@Failure	403		{object}	Problem
-//	@Router		/users [get]
-func (h *accounts) users(c echo.Context) error {
-	q := queries{c: c}
-	limit, offset := q.page()
-	if err := q.err(); err != nil {
-		return err
-	}
-	items, total, err := h.auth.Users(c.Request().Context(), limit, offset)
-	if err != nil {
-		return err
-	}
-	return c.JSON(http.StatusOK, list[User]{Items: mapped(items, viewUser), Total: total})
-}
-
-type userRequest struct {
-	Username string    `json:"username"`
-	Password string    `json:"password"`
-	Role     auth.Role `json:"role" enums:"admin,operator,viewer"`
-} //	@name	UserRequest
-
-// addUser godoc
-//
-//	@Summary	Add an account
-//	@Tags		auth
-//	@Accept		json
-//	@Param		user		body		userRequest	true	"name, password and role"
-//	@Success	201			{object}	User
-//	@Failure	403,409,422	{object}	Problem
-//	@Router		/users [post]
-func (h *accounts) addUser(c echo.Context) error {
-	var r userRequest
-	if err := decode(c, &r); err != nil {
-		return err
-	}
-	u, err := h.auth.AddUser(c.Request().Context(), r.Username, r.Password, r.Role)
-	if err != nil {
-		return err
-	}
-	h.fleet.Note("auth", "user", by(c), "The account "+u.Username+" was added", map[string]any{"user": u.ID})
-	return c.JSON(http.StatusCreated, viewUser(u))
-}
-
-type userPatch struct {
-	Password *string    `json:"password,omitempty"`
-	Role     *auth.Role `json:"role,omitempty" swaggertype:"string" enums:"admin,operator,viewer"`
-} //	@name	UserPatch
-
-// updateUser godoc
-//
-//	@Summary	Change an account's password or role
-//	@Tags		auth
-//	@Accept		json
-//	@Param		id				path		int			true	"user"
-//	@Param		patch			body		userPatch	true	"what to change"
-//	@Success	200				{object}	User
-//	@Failure	403,404,409,422	{object}	Problem
-//	@Router		/users/{id} [patch]
-func (h *accounts) updateUser(c echo.Context) error {
-	n, err := id(c, "id")
-	if err != nil {
-		return err
-	}
-	var r userPatch
-	if err := decode(c, &r); err != nil {
-		return err
-	}
-	u, err := h.auth.UpdateUser(c.Request().Context(), n, auth.UserChange{Password: r.Password, Role: r.Role})
-	if err != nil {
-		return err
-	}
-	h.fleet.Note("auth", "user", by(c), "The account "+u.Username+" was changed", map[string]any{"user": u.ID})
-	return c.JSON(http.StatusOK, viewUser(u))
-}
-
-// deleteUser godoc
-//
-//	@Summary	Delete an account with its sessions and tokens
-//	@Tags		auth
-//	@Param		id	path	int	true	"user"
-//	@Success	204
-//	@Failure	403,404,409	{object}	Problem
-//	@Router		/users/{id} [delete]
-func (h *accounts) deleteUser(c echo.Context) error {
-	n, err := id(c, "id")
-	if err != nil {
-		return err
-	}
-	if err := h.auth.DeleteUser(c.Request().Context(), n); err != nil {
-		return err
-	}
-	h.fleet.Note("auth", "user", by(c), "An account was deleted", map[string]any{"user": n})
-	return c.NoContent(http.StatusNoContent)
 }

@@ -172,7 +172,7 @@ type unitRequest struct {
 //	@Accept		json
 //	@Param		unit	body		unitRequest	true	"unit"
 //	@Success	201		{object}	Unit
-//	@Failure	422		{object}	Problem
+//	@Failure	409,422	{object}	Problem
 //	@Router		/units [post]
 func (h *catalogue) addUnit(c echo.Context) error {
 	var r unitRequest
@@ -185,6 +185,9 @@ func (h *catalogue) addUnit(c echo.Context) error {
 	}
 	if u.Scale == 0 || math.IsInf(u.Scale, 0) || math.IsNaN(u.Scale) {
 		return fieldProblem("scale", "must be a number other than 0")
+	}
+	if _, taken := h.fleet.Catalogue().Unit(measure.Unit(u.ID)); taken {
+		return &settings.ConflictError{Table: "units", Column: "id"}
 	}
 	if err := h.fleet.AddUnit(c.Request().Context(), u, by(c)); err != nil {
 		return err
@@ -201,6 +204,9 @@ func (h *catalogue) addUnit(c echo.Context) error {
 //	@Failure	404,409	{object}	Problem
 //	@Router		/units/{id} [delete]
 func (h *catalogue) removeUnit(c echo.Context) error {
+	if _, known := h.fleet.Catalogue().Unit(measure.Unit(c.Param("id"))); !known {
+		return fleet.ErrNotFound
+	}
 	if err := h.fleet.RemoveUnit(c.Request().Context(), c.Param("id"), by(c)); err != nil {
 		return err
 	}
@@ -221,7 +227,7 @@ type quantityRequest struct {
 //	@Accept		json
 //	@Param		quantity	body		quantityRequest	true	"quantity"
 //	@Success	201			{object}	Quantity
-//	@Failure	422			{object}	Problem
+//	@Failure	409,422		{object}	Problem
 //	@Router		/quantities [post]
 func (h *catalogue) addQuantity(c echo.Context) error {
 	var r quantityRequest
@@ -229,6 +235,9 @@ func (h *catalogue) addQuantity(c echo.Context) error {
 		return err
 	}
 	q := settings.UserQuantity{ID: r.ID, Name: r.Name, Units: r.Units, Decimals: r.Decimals}
+	if _, taken := h.fleet.Catalogue().Quantity(measure.Quantity(q.ID)); taken {
+		return &settings.ConflictError{Table: "quantities", Column: "id"}
+	}
 	if err := h.fleet.AddQuantity(c.Request().Context(), q, by(c)); err != nil {
 		return err
 	}
@@ -248,6 +257,9 @@ func (h *catalogue) addQuantity(c echo.Context) error {
 //	@Failure	404,409	{object}	Problem
 //	@Router		/quantities/{id} [delete]
 func (h *catalogue) removeQuantity(c echo.Context) error {
+	if _, known := h.fleet.Catalogue().Quantity(measure.Quantity(c.Param("id"))); !known {
+		return fleet.ErrNotFound
+	}
 	if err := h.fleet.RemoveQuantity(c.Request().Context(), c.Param("id"), by(c)); err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"math"
@@ -20,6 +21,7 @@ const (
 	maxReadings = 16 << 20
 	defaultPage = 1000
 	maxPage     = 100_000
+	lastMillis  = 253_402_300_799_999 // the end of the year 9999: RFC 3339 goes no further
 )
 
 // body reads a request's body, at most limit bytes.
@@ -32,13 +34,45 @@ func body(c echo.Context, limit int64) ([]byte, error) {
 }
 
 // decode reads a JSON body strictly: unknown fields and wrong types are field errors.
-func decode(c echo.Context, into any) error {
-	raw, err := body(c, maxBody)
+func decode(c echo.Context, into any) error { return decodeUpTo(c, maxBody, into) }
+
+func decodeUpTo(c echo.Context, limit int64, into any) error {
+	raw, err := body(c, limit)
 	if err != nil {
+		return err
+	}
+	if err := validJSON(raw); err != nil {
 		return err
 	}
 	return fleet.Strict(raw, into)
 }
+
+// decodeOptional is decode for a body that may be left out.
+func decodeOptional(c echo.Context, into any) error {
+	raw, err := body(c, maxBody)
+	if err != nil || len(raw) == 0 {
+		return err
+	}
+	if err := validJSON(raw); err != nil {
+		return err
+	}
+	return fleet.Strict(raw, into)
+}
+
+// validJSON refuses what is not exactly one JSON value.
+func validJSON(raw []byte) error {
+	if len(raw) == 0 {
+		return io.EOF
+	}
+	var one ignored
+	return json.Unmarshal(raw, &one)
+}
+
+// ignored is any JSON value, which it does not keep.
+type ignored struct{}
+
+// UnmarshalJSON takes everything.
+func (ignored) UnmarshalJSON([]byte) error { return nil }
 
 // id is the whole number of a path parameter. What is no number names nothing: not found.
 func id(c echo.Context, name string) (int64, error) {
@@ -121,14 +155,14 @@ func parseTime(text string, now time.Time) (int64, error) {
 			return now.Add(-time.Duration(n * float64(unit))).UnixMilli(), nil
 		}
 	}
-	if ms, err := strconv.ParseInt(text, 10, 64); err == nil && ms >= 0 {
+	if ms, err := strconv.ParseInt(text, 10, 64); err == nil && ms >= 0 && ms <= lastMillis {
 		return ms, nil
 	}
 	// A + in a query that was not escaped arrives as a space.
 	if t, err := time.Parse(time.RFC3339Nano, strings.Replace(text, " ", "+", 1)); err == nil {
 		return t.UnixMilli(), nil
 	}
-	return 0, fmt.Errorf("%q is no time: use RFC 3339 (2026-05-01T06:00:00Z), milliseconds since the epoch, or -24h, -7d", text)
+	return 0, fmt.Errorf("%.40q is no time: use RFC 3339 (2026-05-01T06:00:00Z), milliseconds since the epoch, or -24h, -7d", text)
 }
 
 // moment is a time in a JSON body: RFC 3339 text, whole milliseconds, or relative. A fault is kept, so that the handler

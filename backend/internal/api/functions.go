@@ -6,6 +6,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"hypha/internal/fleet"
 	"hypha/internal/settings"
 )
 
@@ -66,3 +67,18 @@ func (h *functions) create(c echo.Context) error {
 	}
 	return fieldProblem("kind", fmt.Sprintf("there is no function kind %q: GET /api/v1/kinds?type=function lists them", r.Kind))
 }
+
+// missing godoc
+//
+//	@Summary		One function
+//	@Description	The catalogue of this version has no function kinds, so there is no function to name.
+//	@Tags			functions
+//	@Param			id	path		int	true	"function"
+//	@Failure		404	{object}	Problem
+//	@Router			/functions/{id} [get]
+//	@Router			/functions/{id} [patch]
+//	@Router			/functions/{id} [delete]
+//	@Router			/functions/{id}/enable [post]
+//	@Router			/functions/{id}/disable [post]
+//	@Router			/functions/{id}/pid [patch]
+func (h *functions) missing(echo.Context) error { return fleet.ErrNotFound }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -18,7 +19,11 @@ const (
 )
 
 // guard finds out who a request comes from and what they may do.
-type guard struct{ auth *auth.Service }
+type guard struct {
+	auth   *auth.Service
+	origin string // host of the address under which a proxy serves this program, or ""
+	secure bool   // served over TLS: cookies are marked Secure
+}
 
 // signedIn lets requests of known users pass. A token in the Authorization header counts before the session's cookie.
 func (g *guard) signedIn(next echo.HandlerFunc) echo.HandlerFunc {
@@ -42,14 +47,29 @@ func (g *guard) who(c echo.Context) (auth.Principal, error) {
 		return auth.Principal{}, problem(http.StatusUnauthorized, "Not signed in", "sign in, or send an API token as Authorization: Bearer")
 	}
 	// A page of another site can make a browser send the cookie; it cannot forge where it comes from.
-	if !safeMethod(r.Method) && !sameOrigin(r) {
-		return auth.Principal{}, problem(http.StatusForbidden, "Refused", "the request comes from a page of another site")
+	if !safeMethod(r.Method) && !g.sameOrigin(r) {
+		return auth.Principal{}, foreign()
 	}
 	p, err := g.auth.BySession(r.Context(), cookie.Value)
 	if err == nil && p.Renewed {
-		setCookie(c, cookie.Value, p.ExpiresAt, r.TLS != nil)
+		g.setCookie(c, cookie.Value, p.ExpiresAt)
 	}
 	return p, err
+}
+
+// fromHere keeps pages of other sites from signing a browser in: its user would go on in somebody else's name.
+func (g *guard) fromHere(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if !g.sameOrigin(c.Request()) {
+			return foreign()
+		}
+		return next(c)
+	}
+}
+
+func foreign() error {
+	return problem(http.StatusForbidden, "Refused",
+		"the request comes from a page of another site; behind a proxy, set base_url to the address that users open")
 }
 
 // atLeast lets requests pass whose user has the role.
@@ -79,16 +99,28 @@ func safeMethod(method string) bool {
 
 // sameOrigin tells whether a browser's request comes from a page of this program. Programs that are no browsers send
 // neither header, and nobody can make them send a cookie.
-func sameOrigin(r *http.Request) bool {
+func (g *guard) sameOrigin(r *http.Request) bool {
 	if origin := r.Header.Get("Origin"); origin != "" {
-		u, err := url.Parse(origin)
-		return err == nil && u.Host == r.Host
+		host := hostOf(origin)
+		return host != "" && (strings.EqualFold(host, r.Host) || strings.EqualFold(host, g.origin))
 	}
 	site := r.Header.Get("Sec-Fetch-Site")
 	return site == "" || site == "same-origin" || site == "none"
 }
 
-func setCookie(c echo.Context, secret string, expires time.Time, secure bool) {
+// hostOf is host and port of an address, or "".
+func hostOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return u.Host
+}
+
+func (g *guard) setCookie(c echo.Context, secret string, expires time.Time) {
+	r := c.Request()
+	// A proxy that forgets to tell costs the flag; a client that makes the header up only loses its own cookie.
+	secure := g.secure || r.Header.Get("X-Forwarded-Proto") == "https"
 	c.SetCookie(&http.Cookie{ //nolint:gosec // Secure follows from how the program is served: at home often without TLS
 		Name: sessionCookie, Value: secret, Path: "/", Expires: expires, HttpOnly: true, Secure: secure, SameSite: http.SameSiteStrictMode,
 	})
@@ -132,8 +164,8 @@ func (h *feed) who(c echo.Context) (auth.Principal, error) {
 	if ticket := c.QueryParam("ticket"); ticket != "" {
 		return h.guard.auth.ByTicket(r.Context(), ticket)
 	}
-	if _, ok := bearer(r); !ok && !sameOrigin(r) {
-		return auth.Principal{}, problem(http.StatusForbidden, "Refused", "the connection comes from a page of another site")
+	if _, ok := bearer(r); !ok && !h.guard.sameOrigin(r) {
+		return auth.Principal{}, foreign()
 	}
 	return h.guard.who(c)
 }

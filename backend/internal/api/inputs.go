@@ -3,7 +3,6 @@ package api
 import (
 	"encoding/json"
 	"net/http"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -38,17 +37,6 @@ type channelRef struct {
 	Unit     measure.Unit      `json:"unit" swaggertype:"string"`
 } //	@name	ChannelRef
 
-// Sample is what a device said when it was tried.
-type Sample struct {
-	Readings []fleet.Sample `json:"readings"`
-	TookMS   float64        `json:"took_ms"`
-} //	@name	Sample
-
-type testRequest struct {
-	fleet.InputDraft
-	ID int64 `json:"id,omitempty"` // a stored input whose secrets are used where the options leave them out
-} //	@name	TestRequest
-
 type duplicateRequest struct {
 	Enabled *bool `json:"enabled,omitempty"` // default: as the original
 } //	@name	DuplicateRequest
@@ -69,7 +57,7 @@ type inputs struct{ fleet *fleet.Fleet }
 
 func viewInput(in fleet.Input) Input {
 	v := Input{
-		ID: in.ID, Name: in.Name, Kind: in.Kind, Options: in.Options, SecretsSet: in.SecretsSet, PeriodS: in.PeriodS,
+		ID: in.ID, Name: in.Name, Kind: in.Kind, Options: orObject(in.Options), SecretsSet: in.SecretsSet, PeriodS: in.PeriodS,
 		TimeoutS: in.TimeoutS, Failures: in.FailuresBeforeDegraded, Enabled: in.Enabled, Zone: in.ZoneID, Status: in.Status,
 		Channels: []channelRef{}, CreatedAt: fleet.Time(in.CreatedAt), UpdatedAt: fleet.Time(in.UpdatedAt),
 	}
@@ -77,6 +65,14 @@ func viewInput(in fleet.Input) Input {
 		v.Channels = append(v.Channels, channelRef{ID: ch.ID, Index: ch.Index, Name: ch.Name, Quantity: ch.Quantity, Unit: ch.Unit})
 	}
 	return v
+}
+
+// orObject is {} for options that were never set.
+func orObject(raw json.RawMessage) json.RawMessage {
+	if len(raw) == 0 || string(raw) == "null" {
+		return json.RawMessage("{}")
+	}
+	return raw
 }
 
 // filterOf reads the paging and filters that inputs, outputs and functions share.
@@ -274,10 +270,8 @@ func (h *inputs) duplicate(c echo.Context) error {
 		return err
 	}
 	var req duplicateRequest
-	if c.Request().ContentLength != 0 {
-		if err := decode(c, &req); err != nil {
-			return err
-		}
+	if err := decodeOptional(c, &req); err != nil {
+		return err
 	}
 	in, err := h.fleet.DuplicateInput(c.Request().Context(), n, req.Enabled, by(c))
 	if err != nil {
@@ -328,66 +322,4 @@ func (h *inputs) read(c echo.Context) error {
 
 func viewReading(r measure.Reading) liveReading {
 	return liveReading{Channel: r.Channel, T: fleet.FromMillis(r.T), V: r.V, Q: r.Q}
-}
-
-// test godoc
-//
-//	@Summary	Try a device without saving anything
-//	@Tags		inputs
-//	@Accept		json
-//	@Param		input	body		testRequest	true	"kind and options"
-//	@Success	200		{object}	Sample
-//	@Failure	422		{object}	Problem	"wrong options, or the reason why the device does not answer"
-//	@Router		/inputs/test [post]
-func (h *inputs) test(c echo.Context) error {
-	var req testRequest
-	if err := decode(c, &req); err != nil {
-		return err
-	}
-	started := time.Now()
-	samples, err := h.fleet.TryInput(c.Request().Context(), req.InputDraft, req.ID)
-	if err != nil {
-		return err
-	}
-	return c.JSON(http.StatusOK, Sample{Readings: samples, TookMS: float64(time.Since(started).Microseconds()) / 1000})
-}
-
-// Discovery is a device found on this machine.
-type Discovery struct {
-	Kind     string          `json:"kind"`
-	Name     string          `json:"name"`
-	Detail   string          `json:"detail"`
-	Options  json.RawMessage `json:"options" swaggertype:"object"`
-	Readings []fleet.Sample  `json:"readings"`
-	Error    string          `json:"error,omitempty"`
-	Exists   bool            `json:"exists"` // an input with these options is configured already
-} //	@name	Discovery
-
-// discoveries godoc
-//
-//	@Summary	What was found on this machine, with what it says now
-//	@Tags		inputs
-//	@Success	200	{object}	list[Discovery]
-//	@Router		/discoveries [get]
-func (h *inputs) discoveries(c echo.Context) error {
-	found, err := h.fleet.Discover(c.Request().Context())
-	if err != nil {
-		return err
-	}
-	return c.JSON(http.StatusOK, list[Discovery]{Items: mapped(found, viewDiscovery), Total: int64(len(found))})
-}
-
-func viewDiscovery(d fleet.Discovery) Discovery {
-	v := Discovery{
-		Kind: d.Kind, Name: d.Name, Detail: d.Detail, Options: d.Options, Readings: d.Samples, Error: d.Error, Exists: d.Exists,
-	}
-	if v.Readings == nil {
-		v.Readings = []fleet.Sample{}
-	}
-	return v
-}
-
-func validJSON(raw []byte) error {
-	var value json.RawMessage
-	return json.Unmarshal(raw, &value)
 }

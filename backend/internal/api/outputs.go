@@ -2,9 +2,7 @@ package api
 
 import (
 	"encoding/json"
-	"math"
 	"net/http"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -40,51 +38,17 @@ type OutputChannel struct {
 	State   fleet.ChannelState `json:"state"`
 } //	@name	OutputChannel
 
-// channelCommand is one of on, duty, volume_ml and value.
-type channelCommand struct {
-	On        *bool    `json:"on,omitempty"`
-	Duty      *float64 `json:"duty,omitempty"`       // percent
-	VolumeML  *float64 `json:"volume_ml,omitempty"`  // ml
-	Value     *float64 `json:"value,omitempty"`      // in the unit of the device
-	DurationS *float64 `json:"duration_s,omitempty"` // ends by itself after so many seconds
-	LeaseS    *float64 `json:"lease_s,omitempty"`    // goes to safe unless renewed within so many seconds
-} //	@name	ChannelCommand
-
-// maxCommandS bounds durations and leases: a year.
-const maxCommandS = 366 * 24 * 3600
-
-func (r channelCommand) command() (output.Command, error) {
-	c := output.Command{Level: output.Level{On: r.On, Duty: r.Duty, VolumeML: r.VolumeML, Value: r.Value}}
-	for _, f := range []struct {
-		name string
-		s    *float64
-		into *time.Duration
-	}{{"duration_s", r.DurationS, &c.Duration}, {"lease_s", r.LeaseS, &c.Lease}} {
-		if f.s == nil {
-			continue
-		}
-		if !(*f.s > 0 && *f.s <= maxCommandS) || math.IsNaN(*f.s) {
-			return c, fieldProblem(f.name, "must be above 0 s and at most a year")
-		}
-		*f.into = max(time.Duration(*f.s*float64(time.Second)), time.Millisecond)
-	}
-	return c, nil
-}
-
 type outputs struct{ fleet *fleet.Fleet }
 
 func viewOutput(o fleet.Output) Output {
 	v := Output{
-		ID: o.ID, Name: o.Name, Kind: o.Kind, Options: o.Options, SecretsSet: o.SecretsSet, TimeoutS: o.TimeoutS, Enabled: o.Enabled,
+		ID: o.ID, Name: o.Name, Kind: o.Kind, Options: orObject(o.Options), SecretsSet: o.SecretsSet, TimeoutS: o.TimeoutS, Enabled: o.Enabled,
 		Zone: o.ZoneID, Status: o.Status, Channels: []OutputChannel{}, CreatedAt: fleet.Time(o.CreatedAt), UpdatedAt: fleet.Time(o.UpdatedAt),
 	}
 	for n, ch := range o.Output.Channels {
 		c := OutputChannel{
-			Index: ch.Index, Name: ch.Name, Type: output.ChannelType(ch.Type), Limits: ch.Limits, Safe: orNull(ch.Safe),
+			Index: ch.Index, Name: ch.Name, Type: output.ChannelType(ch.Type), Limits: orObject(ch.Limits), Safe: orNull(ch.Safe),
 			AtStart: orNull(ch.AtStart), AtStop: orNull(ch.AtStop), State: o.States[n],
-		}
-		if len(c.Limits) == 0 || string(c.Limits) == "null" {
-			c.Limits = json.RawMessage("{}")
 		}
 		v.Channels = append(v.Channels, c)
 	}
@@ -259,123 +223,4 @@ func (h *outputs) set(c echo.Context, patch string) error {
 		return err
 	}
 	return h.change(c, n, json.RawMessage(patch))
-}
-
-// channel godoc
-//
-//	@Summary	The state of an output channel
-//	@Tags		outputs
-//	@Param		id	path		int	true	"output"
-//	@Param		n	path		int	true	"channel number"
-//	@Success	200	{object}	fleet.ChannelState
-//	@Failure	404	{object}	Problem
-//	@Router		/outputs/{id}/channels/{n} [get]
-func (h *outputs) channel(c echo.Context) error {
-	out, n, err := outputChannel(c)
-	if err != nil {
-		return err
-	}
-	s, err := h.fleet.ChannelState(c.Request().Context(), out, n)
-	if err != nil {
-		return err
-	}
-	return c.JSON(http.StatusOK, s)
-}
-
-// drive godoc
-//
-//	@Summary	Drive an output channel
-//	@Tags		outputs
-//	@Accept		json
-//	@Param		id			path		int				true	"output"
-//	@Param		n			path		int				true	"channel number"
-//	@Param		command		body		channelCommand	true	"one of on, duty (%), volume_ml and value, as the channel's type"
-//	@Success	200			{object}	fleet.ChannelState
-//	@Failure	404,409,422	{object}	Problem	"unknown; disabled or everything is stopped; invalid, beyond a limit, or not taken by the device"
-//	@Failure	503			{object}	Problem	"the device has not been reached yet"
-//	@Router		/outputs/{id}/channels/{n} [put]
-func (h *outputs) drive(c echo.Context) error {
-	out, n, err := outputChannel(c)
-	if err != nil {
-		return err
-	}
-	var r channelCommand
-	if err := decode(c, &r); err != nil {
-		return err
-	}
-	command, err := r.command()
-	if err != nil {
-		return err
-	}
-	s, err := h.fleet.Drive(c.Request().Context(), out, n, command, by(c))
-	if err != nil {
-		return err
-	}
-	return c.JSON(http.StatusOK, s)
-}
-
-func outputChannel(c echo.Context) (out int64, n int, err error) {
-	if out, err = id(c, "id"); err != nil {
-		return 0, 0, err
-	}
-	ch, err := id(c, "n")
-	if err != nil || ch > math.MaxInt32 {
-		return 0, 0, fleet.ErrNotFound
-	}
-	return out, int(ch), nil
-}
-
-type stopRequest struct {
-	Reason string `json:"reason,omitempty"`
-} //	@name	StopRequest
-
-// stop godoc
-//
-//	@Summary	Stop everything: all outputs go to their safe states and stay there until it is released
-//	@Tags		stop
-//	@Accept		json
-//	@Param		stop	body		stopRequest	false	"why"
-//	@Success	200		{object}	fleet.Stop
-//	@Router		/stop [post]
-func (h *outputs) stop(c echo.Context) error {
-	var r stopRequest
-	raw, err := body(c, maxBody)
-	if err != nil {
-		return err
-	}
-	if len(raw) > 0 {
-		if err := fleet.Strict(raw, &r); err != nil {
-			return err
-		}
-	}
-	if len(r.Reason) > 500 {
-		return fieldProblem("reason", "must be at most 500 characters")
-	}
-	// The latch holds whatever happens to single outputs, which are tried again; the answer is about the latch.
-	s, err := h.fleet.StopAll(c.Request().Context(), r.Reason, by(c))
-	if err != nil {
-		h.fleet.Note("alert", "stop", by(c), "Not every output could be reached: "+err.Error(), map[string]any{})
-	}
-	return c.JSON(http.StatusOK, s)
-}
-
-// stopState godoc
-//
-//	@Summary	Whether everything is stopped
-//	@Tags		stop
-//	@Success	200	{object}	fleet.Stop
-//	@Router		/stop [get]
-func (h *outputs) stopState(c echo.Context) error { return c.JSON(http.StatusOK, h.fleet.Stopped()) }
-
-// release godoc
-//
-//	@Summary	Release the stop; outputs stay safe until they are driven
-//	@Tags		stop
-//	@Success	200	{object}	fleet.Stop
-//	@Router		/stop [delete]
-func (h *outputs) release(c echo.Context) error {
-	if err := h.fleet.ReleaseStop(c.Request().Context(), by(c)); err != nil {
-		return err
-	}
-	return c.JSON(http.StatusOK, h.fleet.Stopped())
 }

@@ -2,6 +2,8 @@ package api
 
 import (
 	"encoding/json"
+	"reflect"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -66,5 +68,32 @@ func patch[T any](c echo.Context) (json.RawMessage, error) {
 		return nil, option.Errors{{Field: "", Message: "must be a JSON object with the fields to change"}}
 	}
 	var shape T
+	if bad := misspelt(raw, reflect.TypeFor[T](), ""); len(bad) > 0 {
+		return nil, bad
+	}
 	return raw, fleet.Strict(raw, &shape)
+}
+
+// misspelt names fields that are written in another case than they have. The decoder would take them; but beside the
+// present value, with which a patch is merged, they would change nothing.
+func misspelt(raw json.RawMessage, shape reflect.Type, path string) (bad option.Errors) {
+	if shape.Kind() == reflect.Pointer {
+		shape = shape.Elem()
+	}
+	var object map[string]json.RawMessage
+	if shape.Kind() != reflect.Struct || json.Unmarshal(raw, &object) != nil {
+		return nil
+	}
+	for n := range shape.NumField() {
+		name, _, _ := strings.Cut(shape.Field(n).Tag.Get("json"), ",")
+		for given, value := range object {
+			switch {
+			case given == name:
+				bad = append(bad, misspelt(value, shape.Field(n).Type, path+name+".")...)
+			case strings.EqualFold(given, name):
+				bad = append(bad, option.FieldError{Field: path + given, Message: "is written " + name})
+			}
+		}
+	}
+	return bad
 }

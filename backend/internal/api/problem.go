@@ -52,6 +52,7 @@ func problemOf(err error) (p *Problem, internal bool) {
 		syntax   *json.SyntaxError
 		device   *fleet.DeviceError
 		invalid  *history.InvalidError
+		taken    *settings.ConflictError
 		framed   *echo.HTTPError
 	)
 	switch {
@@ -79,6 +80,13 @@ func problemOf(err error) (p *Problem, internal bool) {
 	switch {
 	case errors.Is(err, fleet.ErrNotFound):
 		return problem(http.StatusNotFound, "Not found", "there is no such thing, or it has been deleted"), false
+	case errors.As(err, &taken):
+		p := problem(http.StatusConflict, "It conflicts with what is there", taken.Column+": is taken already: choose another")
+		p.Errors = []option.FieldError{{Field: taken.Column, Message: "is taken already: choose another"}}
+		return p, false
+	case errors.Is(err, auth.ErrLastAdmin):
+		return problem(http.StatusConflict, "It conflicts with what is there",
+			"this is the last administrator: make another account one first"), false
 	case errors.Is(err, settings.ErrConflict), errors.Is(err, fleet.ErrInUse):
 		return problem(http.StatusConflict, "It conflicts with what is there", err.Error()), false
 	case errors.Is(err, fleet.ErrNotRunning):
@@ -90,7 +98,9 @@ func problemOf(err error) (p *Problem, internal bool) {
 		p.retryAfter = 5 * time.Second
 		return p, false
 	case errors.Is(err, settings.ErrFull):
-		return problem(http.StatusInsufficientStorage, "The disk is full", "free some space on the disk of the data folder; nothing of what was stored is lost"), true
+		p := problem(http.StatusServiceUnavailable, "The disk is full", "free some space on the disk of the data folder; nothing of what was stored is lost")
+		p.retryAfter = 10 * time.Second
+		return p, true
 	case errors.Is(err, context.Canceled):
 		return problem(499, "The request was given up", "the client closed the connection"), false
 	case errors.Is(err, context.DeadlineExceeded):

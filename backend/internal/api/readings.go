@@ -3,7 +3,6 @@ package api
 import (
 	"bufio"
 	"context"
-	"encoding/csv"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -14,7 +13,6 @@ import (
 	"hypha/internal/fleet"
 	"hypha/internal/history"
 	"hypha/internal/measure"
-	"hypha/internal/option"
 	"hypha/internal/settings"
 )
 
@@ -116,9 +114,7 @@ func (h *readings) get(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	c.Response().Header().Set(echo.HeaderContentType, echo.MIMEApplicationJSON)
-	c.Response().WriteHeader(http.StatusOK)
-	w := bufio.NewWriterSize(c.Response(), 64<<10)
+	w := bufio.NewWriterSize(newStream(c, echo.MIMEApplicationJSON), 64<<10)
 	fmt.Fprint(w, `{"series":[`)
 	writeSeries(w, first)
 	for _, ch := range s.channels[1:] {
@@ -141,7 +137,7 @@ func (h *readings) series(ctx context.Context, s span, ch settings.Channel) (Ser
 		return out, err
 	}
 	if int64(n) > s.points {
-		width := (s.to - s.from + s.points - 1) / s.points
+		width := (s.to-s.from-1)/s.points + 1 // no more than points of them
 		err := h.history.Buckets(ctx, ch.ID, s.from, s.to, max(width, 1), func(b history.Bucket) error {
 			out.T, out.Min, out.Max = append(out.T, b.T), append(out.Min, b.Min), append(out.Max, b.Max)
 			out.Mean, out.Count = append(out.Mean, b.Mean), append(out.Count, b.Count)
@@ -212,133 +208,4 @@ func writeSeries(w *bufio.Writer, s Series) {
 		ints("count", s.Count)
 	}
 	w.WriteByte('}') //nolint:errcheck // likewise
-}
-
-type pushedReading struct {
-	Channel *int64   `json:"channel"`
-	T       moment   `json:"t" swaggertype:"string"` // RFC 3339, or ms since the epoch; default now
-	V       *float64 `json:"v"`                      // in the unit that the input declares
-} //	@name	PushedReading
-
-type pushRequest struct {
-	Readings []pushedReading `json:"readings"`
-} //	@name	PushRequest
-
-// Accepted is how many readings are stored.
-type Accepted struct {
-	Accepted int `json:"accepted"`
-} //	@name	Accepted
-
-// push godoc
-//
-//	@Summary		Store readings of push inputs
-//	@Description	All or none. When the answer comes they survive a crash. The same channel and time again replaces; late readings are taken.
-//	@Tags			readings
-//	@Accept			json
-//	@Param			readings	body		pushRequest	true	"readings"
-//	@Success		200			{object}	Accepted
-//	@Failure		400,413,422	{object}	Problem
-//	@Router			/readings [post]
-func (h *readings) push(c echo.Context) error {
-	raw, err := body(c, maxReadings)
-	if err != nil {
-		return err
-	}
-	var req pushRequest
-	if err := fleet.Strict(raw, &req); err != nil {
-		return err
-	}
-	if req.Readings == nil {
-		return fieldProblem("readings", "is required: a list of {channel, t, v}")
-	}
-	now := time.Now()
-	pushed := make([]fleet.Pushed, len(req.Readings))
-	var bad option.Errors
-	for n, r := range req.Readings {
-		fail := func(name, message string) {
-			bad = append(bad, option.FieldError{Field: fmt.Sprintf("readings[%d].%s", n, name), Message: message})
-		}
-		if r.Channel == nil {
-			fail("channel", "is required")
-		} else {
-			pushed[n].Channel = measure.ChannelID(*r.Channel)
-		}
-		if r.V == nil {
-			fail("v", "is required: a finite number")
-		} else {
-			pushed[n].V = *r.V
-		}
-		switch {
-		case r.T.err != nil:
-			fail("t", r.T.err.Error())
-		case r.T.set:
-			pushed[n].T = r.T.ms
-		default:
-			pushed[n].T = now.UnixMilli()
-		}
-		if len(bad) > 100 {
-			break
-		}
-	}
-	if len(bad) > 0 {
-		return bad
-	}
-	accepted, err := h.fleet.Ingest(c.Request().Context(), pushed)
-	if err != nil {
-		return err
-	}
-	return c.JSON(http.StatusOK, Accepted{Accepted: accepted})
-}
-
-// export godoc
-//
-//	@Summary	Readings as CSV, streamed: time,channel,name,unit,value
-//	@Tags		readings
-//	@Produce	text/csv
-//	@Param		channel	query		[]int	true	"channels"	collectionFormat(multi)
-//	@Param		from	query		string	false	"RFC 3339, ms since the epoch, or -24h; default -24h"
-//	@Param		to		query		string	false	"the same, exclusive; default now"
-//	@Param		format	query		string	false	"csv"
-//	@Success	200		{string}	string	"CSV with a header line; good and substituted readings"
-//	@Failure	404,422	{object}	Problem
-//	@Router		/readings/export [get]
-func (h *readings) export(c echo.Context) error {
-	if format := c.QueryParam("format"); format != "" && format != "csv" {
-		return fieldProblem("format", "must be csv")
-	}
-	s, err := h.span(c)
-	if err != nil {
-		return err
-	}
-	c.Response().Header().Set(echo.HeaderContentType, "text/csv; charset=utf-8")
-	c.Response().Header().Set(echo.HeaderContentDisposition, `attachment; filename="hypha-readings.csv"`)
-	c.Response().WriteHeader(http.StatusOK)
-	w := csv.NewWriter(c.Response())
-	if err := w.Write([]string{"time", "channel", "name", "unit", "value"}); err != nil {
-		return fmt.Errorf("write the header: %w", err)
-	}
-	for _, ch := range s.channels {
-		row := []string{"", strconv.FormatInt(int64(ch.ID), 10), safeCell(ch.Name), string(ch.Unit), ""}
-		err := h.history.Raw(c.Request().Context(), ch.ID, s.from, s.to, 0, func(r measure.Reading) error {
-			if !r.Q.Usable() {
-				return nil
-			}
-			row[0] = time.UnixMilli(r.T).UTC().Format("2006-01-02T15:04:05.000Z07:00")
-			row[4] = strconv.FormatFloat(r.V, 'g', -1, 64)
-			return w.Write(row)
-		})
-		if err != nil {
-			return fmt.Errorf("export channel %d: %w", ch.ID, err)
-		}
-	}
-	w.Flush()
-	return w.Error()
-}
-
-// safeCell keeps a spreadsheet from taking a name for a formula.
-func safeCell(name string) string {
-	if name != "" && (name[0] == '=' || name[0] == '+' || name[0] == '-' || name[0] == '@') {
-		return "'" + name
-	}
-	return name
 }

@@ -44,7 +44,8 @@ type Config struct {
 	Web      http.Handler // the pages, the OpenAPI document and its reader
 	Build    Build
 	DataDir  string
-	Secure   bool // served over TLS: cookies are marked Secure
+	BaseURL  string // how users reach it when a proxy stands before it, or ""
+	Secure   bool   // served over TLS: cookies are marked Secure
 	Logger   *slog.Logger
 }
 
@@ -54,25 +55,25 @@ func New(cfg Config) http.Handler {
 	e.HideBanner, e.HidePort = true, true
 	e.HTTPErrorHandler = errorHandler(cfg.Logger)
 	e.IPExtractor = echo.ExtractIPDirect() // a forwarded address can be made up by anybody
-	e.Use(recovered(cfg.Logger))
+	e.Use(logged(cfg.Logger), recovered(cfg.Logger))
 	sys := &system{cfg: cfg, started: time.Now()}
-	acc := &accounts{auth: cfg.Auth, preferences: cfg.Settings.Preferences, fleet: cfg.Fleet, secure: cfg.Secure}
-	guard := &guard{auth: cfg.Auth}
+	guard := &guard{auth: cfg.Auth, origin: hostOf(cfg.BaseURL), secure: cfg.Secure}
+	acc := &accounts{auth: cfg.Auth, preferences: cfg.Settings.Preferences, fleet: cfg.Fleet, guard: guard}
 
 	metrics := observe.Metrics(cfg.Build.Version, cfg.Lateness, sys.figures)
 	e.GET("/metrics", echo.WrapHandler(metrics))
-	e.GET("/api/*", echo.WrapHandler(cfg.Web))
+	e.GET("/api/openapi.json", echo.WrapHandler(cfg.Web))
+	e.GET("/api/docs", echo.WrapHandler(cfg.Web))
+	e.GET("/api/docs/*", echo.WrapHandler(cfg.Web))
 	e.GET("/*", echo.WrapHandler(cfg.Web))
-	e.HEAD("/*", echo.WrapHandler(cfg.Web))
 
-	v1 := e.Group("/api/v1", noStore)
-	v1.Any("/*", func(echo.Context) error { return echo.ErrNotFound })
+	v1 := e.Group("/api/v1", noStore, readable)
 
 	open := v1.Group("", packed())
 	open.GET("/health", sys.health)
 	open.GET("/setup", acc.setupNeeded)
-	open.POST("/setup", acc.setup)
-	open.POST("/auth/login", acc.login)
+	open.POST("/setup", acc.setup, guard.fromHere)
+	open.POST("/auth/login", acc.login, guard.fromHere)
 
 	v1.GET("/live", (&feed{guard: guard, feed: cfg.Feed}).serve)
 
@@ -80,7 +81,10 @@ func New(cfg Config) http.Handler {
 	watch, operate, admin := r.Group(""), r.Group("", guard.atLeast(auth.Operator)), r.Group("", guard.atLeast(auth.Admin))
 	acc.routes(watch, admin)
 	routes(cfg, sys, watch, operate, admin)
-	return e
+	for _, path := range []string{"/api", "/api/*", "/api/v1/*"} { // last, for groups bring their own
+		e.RouteNotFound(path, otherwise(e), noStore)
+	}
+	return headAsGet(e)
 }
 
 // routes of everything but accounts. Viewers watch, operators also drive outputs, administrators configure.
@@ -118,6 +122,12 @@ func routes(cfg Config, sys *system, watch, operate, admin *echo.Group) {
 	fn := &functions{cfg.Settings}
 	watch.GET("/functions", fn.list)
 	admin.POST("/functions", fn.create)
+	watch.GET("/functions/:id", fn.missing)
+	admin.PATCH("/functions/:id", fn.missing)
+	admin.DELETE("/functions/:id", fn.missing)
+	operate.POST("/functions/:id/enable", fn.missing)
+	operate.POST("/functions/:id/disable", fn.missing)
+	operate.PATCH("/functions/:id/pid", fn.missing)
 
 	zone := &zones{cfg.Fleet}
 	watch.GET("/zones", zone.list)
@@ -153,27 +163,6 @@ func routes(cfg Config, sys *system, watch, operate, admin *echo.Group) {
 // packed compresses answers that are worth it.
 func packed() echo.MiddlewareFunc {
 	return middleware.GzipWithConfig(middleware.GzipConfig{Level: 5, MinLength: 1024})
-}
-
-// noStore keeps answers about the present out of caches, unless a handler says otherwise.
-func noStore(next echo.HandlerFunc) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		h := c.Response().Header()
-		h.Set(echo.HeaderCacheControl, "no-store")
-		h.Set("X-Content-Type-Options", "nosniff")
-		return next(c)
-	}
-}
-
-// recovered turns a panic of a handler into a 500 and a log entry.
-func recovered(log *slog.Logger) echo.MiddlewareFunc {
-	return middleware.RecoverWithConfig(middleware.RecoverConfig{
-		DisablePrintStack: true,
-		LogErrorFunc: func(c echo.Context, err error, stack []byte) error {
-			log.Error("a handler panicked", "path", c.Path(), "error", err, "stack", string(stack))
-			return err
-		},
-	})
 }
 
 // bearer is the token of an Authorization header.

@@ -1,6 +1,8 @@
 package api
 
 import (
+	"context"
+	"errors"
 	"net/http"
 	"os"
 	"runtime"
@@ -123,10 +125,7 @@ func (h *system) health(c echo.Context) error {
 //	@Router		/system [get]
 func (h *system) system(c echo.Context) error {
 	ctx := c.Request().Context()
-	stats, err := h.cfg.History.Stats(ctx)
-	if err != nil {
-		return err
-	}
+	stats, unknown := h.cfg.History.Stats(ctx)
 	size, err := h.cfg.Settings.Bytes()
 	if err != nil {
 		return err
@@ -140,8 +139,8 @@ func (h *system) system(c echo.Context) error {
 		Lateness:       LatenessMS{P50: ms(h.cfg.Lateness.Quantile(0.5)), P99: ms(h.cfg.Lateness.Quantile(0.99)), Max: ms(h.cfg.Lateness.Max())},
 		AbandonedCalls: h.cfg.Fleet.AbandonedCalls(), MQTT: h.cfg.Brokers(), Stop: h.cfg.Fleet.Stopped(),
 	}
-	if queue.Err != nil {
-		out.History.Error = queue.Err.Error()
+	if err := errors.Join(queue.Err, unknown); err != nil {
+		out.History.Error = err.Error()
 	}
 	for state, n := range h.cfg.Fleet.Counts() {
 		out.Controllers[string(state)] = n
@@ -164,7 +163,10 @@ func cpuSeconds() float64 {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano()).Seconds()
 }
 
-// figures is what /metrics tells; it must not wait.
+// countWithin bounds how long a scrape waits for the size of the history.
+const countWithin = time.Second
+
+// figures is what /metrics tells.
 func (h *system) figures() observe.Figures {
 	queue := h.cfg.Writer.State()
 	f := observe.Figures{
@@ -176,6 +178,11 @@ func (h *system) figures() observe.Figures {
 	}
 	for _, t := range h.cfg.Fleet.Hub.Stats() {
 		f.HubDropped[t.Name] = t.Dropped
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), countWithin)
+	defer cancel()
+	if stats, err := h.cfg.History.Stats(ctx); err == nil {
+		f.History = &observe.HistorySize{Readings: stats.Points, Bytes: stats.Bytes}
 	}
 	return f
 }
@@ -203,6 +210,9 @@ func (h *events) list(c echo.Context) error {
 	filter.Limit, filter.Offset = q.page()
 	if c.QueryParam("limit") == "" {
 		filter.Limit = 100
+	}
+	if filter.To > 0 && filter.From >= filter.To {
+		q.fail("from", "must be before to")
 	}
 	if err := q.err(); err != nil {
 		return err

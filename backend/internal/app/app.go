@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -41,9 +42,15 @@ type Options struct {
 
 // Ending is bounded step by step, within 10 s in all: requests, controllers, then what waits for the disk.
 const (
-	requestsWithin    = 2 * time.Second
+	requestsWithin    = 1 * time.Second
 	controllersWithin = 5 * time.Second
-	drainWithin       = 2 * time.Second
+	drainWithin       = 3 * time.Second
+)
+
+// Requests are bounded too. A stream may take longer than answersWithin as long as its receiver goes on taking it.
+const (
+	requestsArriveWithin = 2 * time.Minute
+	answersWithin        = 5 * time.Minute
 )
 
 // program is everything that runs.
@@ -75,7 +82,11 @@ func Run(ctx context.Context, opts Options) error {
 	}
 	p := &program{opts: opts, log: opts.Logger, listener: listener}
 	if err := p.build(ctx); err != nil {
-		return errors.Join(err, listener.Close(), p.close())
+		err = errors.Join(err, listener.Close(), p.close())
+		if ctx.Err() != nil {
+			return nil //nolint:nilerr // told to stop while it started: nothing runs yet
+		}
+		return err
 	}
 	return errors.Join(p.run(ctx), p.close())
 }
@@ -117,10 +128,11 @@ func (p *program) build(ctx context.Context) (err error) {
 		Handler: api.New(api.Config{
 			Fleet: p.fleet, Auth: p.auth, Settings: p.settings, History: p.history, Writer: p.writer, Feed: p.feed,
 			Lateness: lateness, Brokers: p.brokers, Web: web.Handler(), Build: p.opts.Build, DataDir: p.opts.DataDir,
-			Secure: p.opts.Config.TLS.Cert != "", Logger: p.log,
+			BaseURL: p.opts.Config.BaseURL, Secure: p.opts.Config.TLS.Cert != "", Logger: p.log,
 		}),
 		ReadHeaderTimeout: 10 * time.Second,
-		ReadTimeout:       2 * time.Minute,
+		ReadTimeout:       requestsArriveWithin,
+		WriteTimeout:      answersWithin,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,
 		ErrorLog:          slog.NewLogLogger(p.log.Handler(), slog.LevelDebug),
@@ -166,11 +178,11 @@ func (p *program) brokers() []api.Broker {
 func (p *program) signedIn(action, who, from string) {
 	words := map[string]string{
 		"login": "signed in", "login_failed": "tried to sign in with a wrong password", "logout": "signed out",
-		"setup": "made the first account", "setup_failed": "tried a wrong setup code", "password": "changed the password",
+		"setup": "made the first account", "setup_failed": "tried a wrong setup code", "password_changed": "has another password",
 	}
 	what, ok := words[action]
 	if !ok {
-		what = action
+		return // what administrators do to accounts and tokens is noted with who did it, where it is asked for
 	}
 	if who == "" {
 		who = "Somebody"
@@ -199,26 +211,11 @@ func (p *program) run(ctx context.Context) error {
 	services.Go(func() { failed <- stopped("history", p.writer.Run(background)) })
 	services.Go(func() { failed <- stopped("fleet", p.fleet.Run(background)) })
 	feeding.Go(func() { failed <- stopped("live feed", p.feed.Run(feedCtx)) })
-	if err := p.fleet.Start(ctx); err != nil {
-		end()
-		services.Wait()
-		feeding.Wait()
-		return err
-	}
-	if p.opts.Demo {
-		if err := p.furnish(ctx); err != nil {
-			p.log.Error("the demo could not be set up completely", "error", err)
-		}
-	}
-	serving := make(chan error, 1)
-	go func() { serving <- p.serve() }()
-	p.announce(ctx)
-
 	var cause error
-	select {
-	case <-ctx.Done():
-	case cause = <-failed:
-	case cause = <-serving:
+	if err := p.fleet.Start(ctx); err == nil {
+		cause = p.untilAsked(ctx, failed)
+	} else if ctx.Err() == nil { // else it was told to stop while it started
+		cause = err
 	}
 	p.log.Info("stopping")
 	endFeed()
@@ -234,10 +231,30 @@ func (p *program) run(ctx context.Context) error {
 	go func() { services.Wait(); close(drained) }()
 	select {
 	case <-drained:
-	case <-time.After(drainWithin + drainWithin):
+	case <-time.After(drainWithin):
 		cause = errors.Join(cause, errors.New("the last readings could not be stored in time"))
 	}
 	return cause
+}
+
+// untilAsked serves until ctx ends or something fails.
+func (p *program) untilAsked(ctx context.Context, failed <-chan error) error {
+	if p.opts.Demo {
+		if err := p.furnish(ctx); err != nil {
+			p.log.Error("the demo could not be set up completely", "error", err)
+		}
+	}
+	serving := make(chan error, 1)
+	go func() { serving <- p.serve() }()
+	p.announce(ctx)
+	select {
+	case <-ctx.Done():
+		return nil
+	case err := <-failed:
+		return err
+	case err := <-serving:
+		return err
+	}
 }
 
 // stopped names the service that ended; nil when it ended because it was told to.
@@ -271,23 +288,23 @@ func (p *program) endRequests() {
 
 // announce tells people where the program is, and the setup code as long as there is no account.
 func (p *program) announce(ctx context.Context) {
-	address := p.address()
+	reached := p.opts.Config.BaseURL
+	if reached == "" {
+		reached = p.address()
+	}
 	code, err := p.auth.SetupCode(ctx)
 	if err != nil {
 		p.log.Error("the setup code could not be made", "error", err)
 	}
 	if code != "" {
 		fmt.Fprintf(p.opts.Notices, "setup code: %s\n", code)
-		fmt.Fprintf(p.opts.Notices, "open %s/setup to create the first account\n", address)
+		fmt.Fprintf(p.opts.Notices, "open %s/setup to create the first account\n", strings.TrimRight(reached, "/"))
 	}
-	fmt.Fprintf(p.opts.Notices, "listening on %s\n", address)
+	fmt.Fprintf(p.opts.Notices, "listening on %s\n", p.address())
 }
 
-// address is how the program is reached from this machine, or as configured.
+// address is how the program is reached from this machine.
 func (p *program) address() string {
-	if p.opts.Config.BaseURL != "" {
-		return p.opts.Config.BaseURL
-	}
 	scheme := "http"
 	if p.opts.Config.TLS.Cert != "" {
 		scheme = "https"

@@ -26,7 +26,7 @@ func TestANewUnitConvertsTheSeriesAndKeepsLimitsMeaningful(t *testing.T) {
 			t.Errorf("the channel is %+v, valid %v to %v", c.Channel, *c.ValidMin, *c.ValidMax)
 		}
 		var filters []map[string]float64
-		_ = json.Unmarshal([]byte(c.Filters), &filters) //nolint:errcheck // kinds are text; the numbers come through
+		_ = json.Unmarshal([]byte(c.Filters), &filters) // kinds are text; the numbers come through
 		if len(filters) != 2 || filters[0]["max"] != 86 || filters[1]["max_step"] != 9 {
 			t.Errorf("the filters are %s", c.Filters)
 		}

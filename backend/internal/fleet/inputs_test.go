@@ -62,7 +62,7 @@ func TestFaultsNameTheirFields(t *testing.T) {
 			{`{"name":"a","kind":"fake_sensor","failures_before_degraded":0}`, []string{"failures_before_degraded"}},
 			{`{"name":"a","kind":"fake_sensor","zone":12}`, []string{"zone"}},
 			{`{"name":"a","kind":"fake_sensor","options":{"address":0}}`, []string{"options.address"}},
-			{`{"name":"a","kind":"fake_sensor","options":{"adress":1}}`, []string{"options.adress"}},
+			{`{"name":"a","kind":"fake_sensor","options":{"adress":1}}`, []string{"options.adress"}}, //nolint:misspell // that is the case
 			{`{"name":"a","kind":"fake_sensor","options":[]}`, []string{"options"}},
 			{`{"name":"a","kind":"fake_broker","options":{"broker":"http://x","channels":[{"name":"a"}]}}`, []string{"options.broker", "options.channels[0].topic"}},
 			{`{"name":"a","kind":"fake_broker","options":{"broker":"mqtt://x","channels":[` + series + `,{"name":"b","topic":"t","quantity":"warmth"}]}}`, []string{"options.channels[1].quantity"}},

@@ -55,12 +55,6 @@ func (b *bench) do(change func()) {
 	change()
 }
 
-func (b *bench) sensor(address int) *fakeSensor {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.sensors[address]
-}
-
 // plug puts a sensor of 20 °C and 50 % at an address.
 func (b *bench) plug(address int) *fakeSensor {
 	b.mu.Lock()
@@ -131,7 +125,7 @@ func (b *bench) openSensor(_ context.Context, o sensorOptions, _ host.Host) (inp
 	return openSensor{b, o.Address}, nil
 }
 
-var climate = []input.Channel{
+var climate = []input.Channel{ //nolint:gochecknoglobals // a table that nobody changes
 	{Name: "temperature", Quantity: measure.Temperature, Unit: measure.Celsius, Min: -40, Max: 80},
 	{Name: "humidity", Quantity: measure.Humidity, Unit: measure.Percent, Min: 0, Max: 100},
 }

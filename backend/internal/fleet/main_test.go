@@ -243,8 +243,7 @@ func wantState(t *testing.T, w *world, ref string, want controller.State) {
 	}
 }
 
-func on() output.Command  { return output.Command{Level: output.Level{On: new(true)}} }
-func off() output.Command { return output.Command{Level: output.Level{On: new(false)}} }
+func on() output.Command { return output.Command{Level: output.Level{On: new(true)}} }
 
 var errNoAnswer = errors.New("no answer")
 

@@ -185,8 +185,7 @@ func TestWhatADeviceRefusesIsToldOnce(t *testing.T) {
 		r := w.bench.relay("4")
 		w.bench.do(func() { r.err = errNoAnswer })
 		_, err := w.Drive(t.Context(), 1, 0, on(), by)
-		var device *DeviceError
-		if !errors.As(err, &device) {
+		if _, ok := errors.AsType[*DeviceError](err); !ok {
 			t.Errorf("error %v, want a DeviceError", err)
 		}
 		later(10 * time.Minute)

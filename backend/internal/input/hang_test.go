@@ -188,7 +188,7 @@ func TestNothingIsHandedOnAfterStop(t *testing.T) {
 			had := len(s.of(0))
 			began := time.Now()
 			u.end()
-			<-u.ended
+			<-u.ended //nolint:errcheck // how it ended is another test's
 			if err := u.Stop(t.Context()); err != nil {
 				t.Errorf("Stop: %v", err)
 			}

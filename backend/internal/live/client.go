@@ -39,7 +39,8 @@ type client struct {
 	slow  *time.Timer // cuts the client off when a message takes too long
 
 	topics topics
-	place  place // the last frame that was given, or covered by a snapshot
+	place  place     // the last frame that was given, or covered by a snapshot
+	given  time.Time // when something of a frame was given last
 
 	frames   []*frame // scratch
 	messages [][]byte // scratch

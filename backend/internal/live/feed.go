@@ -28,7 +28,7 @@ const (
 	// maxClients bounds the connections.
 	maxClients = 4096
 	// leaveWithin is how long the end of the feed waits for its clients to take their leave.
-	leaveWithin = time.Second
+	leaveWithin = 500 * time.Millisecond
 	// readingsAtMost bounds a frame: of more, as after a long backlog was pushed, only the newest of each channel are told.
 	readingsAtMost = 5000
 	// topicBuffer bounds what waits between two frames; readings beyond it are conflated by channel.

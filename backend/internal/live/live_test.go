@@ -228,6 +228,17 @@ func (c *caller) want(when string, want ...string) {
 	}
 }
 
+// nap makes the client read no more, after a ping, until wake is called.
+func (c *caller) nap() (wake func()) {
+	c.t.Helper()
+	until := make(chan struct{})
+	go func() { c.rest <- until }()
+	synctest.Wait()
+	c.say(`{"op":"ping"}`)
+	c.hear()
+	return sync.OnceFunc(func() { close(until) })
+}
+
 // gone returns the code that the server closed with; -1 when it just cut the line, 0 when it did not.
 func (c *caller) gone() websocket.StatusCode {
 	synctest.Wait()

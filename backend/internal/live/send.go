@@ -25,26 +25,20 @@ func (c *client) send(ctx context.Context, valid func(context.Context) bool, oth
 			_ = c.conn.Close(websocket.StatusGoingAway, "the program is stopping")
 			return
 		}
-		if !pausing && news.n != c.place.n {
-			late := len(news.frames) > 1 || !news.complete
-			ok := c.give(ctx, news)
-			c.frames = news.frames
-			clear(c.frames) // frames live as long as the ring needs them, not as long as a client is connected
-			if !ok {
-				return
-			}
-			if late { // the next frame may be there already, but also this client gets them apart
-				pausing = true
-				pause.Reset(minInterval)
-			}
-			select {
-			case raw := <-c.asked: // frames alone must not keep it waiting
-				if !c.answer(ctx, raw) {
+		if news.n != c.place.n && !pausing {
+			// The feed keeps frames apart, but not for a client that takes some of them late.
+			wait := minInterval - time.Since(c.given)
+			if wait <= 0 {
+				ok := c.give(ctx, news)
+				c.frames = news.frames
+				clear(c.frames) // frames live as long as the ring needs them, not as long as a client is connected
+				if !ok || !c.answerOne(ctx) {
 					return
 				}
-			default:
+				continue
 			}
-			continue
+			pausing = true
+			pause.Reset(wait)
 		}
 		select {
 		case <-ctx.Done():
@@ -64,6 +58,16 @@ func (c *client) send(ctx context.Context, valid func(context.Context) bool, oth
 				return
 			}
 		}
+	}
+}
+
+// answerOne answers a message that waits: frames alone must not keep it waiting.
+func (c *client) answerOne(ctx context.Context) bool {
+	select {
+	case raw := <-c.asked:
+		return c.answer(ctx, raw)
+	default:
+		return true
 	}
 }
 
@@ -89,6 +93,9 @@ func (c *client) give(ctx context.Context, news news) bool {
 		c.messages = c.topics.catchUp(news.frames, before.seq, c.messages[:0])
 	}
 	ok := c.writeAll(c.messages)
+	if len(c.messages) > 0 {
+		c.given = time.Now()
+	}
 	clear(c.messages) // likewise
 	return ok
 }

@@ -18,9 +18,11 @@ type Figures struct {
 	Queued         int               // readings that wait for the history
 	Committed      uint64            // readings stored since the start
 	Lost           uint64            // readings the history could not take
-	HistoryPoints  int64
-	HistoryBytes   int64
+	History        *HistorySize      // nil when it could not be found out in time
 }
+
+// HistorySize is how much is stored.
+type HistorySize struct{ Readings, Bytes int64 }
 
 // Metrics serves /metrics. figures is asked at each scrape and must be quick.
 func Metrics(version string, lateness *Lateness, figures func() Figures) http.Handler {
@@ -66,8 +68,10 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 	send(prometheus.GaugeValue, float64(f.Queued), "hypha_history_queued_readings", "Readings that wait to be stored.")
 	send(prometheus.CounterValue, float64(f.Committed), "hypha_history_stored_readings_total", "Readings stored since the start.")
 	send(prometheus.CounterValue, float64(f.Lost), "hypha_history_lost_readings_total", "Readings lost because the store failed for too long.")
-	send(prometheus.GaugeValue, float64(f.HistoryPoints), "hypha_history_readings", "Readings in the history.")
-	send(prometheus.GaugeValue, float64(f.HistoryBytes), "hypha_history_size_bytes", "Size of the history on disk.")
+	if f.History != nil {
+		send(prometheus.GaugeValue, float64(f.History.Readings), "hypha_history_readings", "Readings in the history.")
+		send(prometheus.GaugeValue, float64(f.History.Bytes), "hypha_history_size_bytes", "Size of the history on disk.")
+	}
 	beats, skipped := c.lateness.Beats()
 	send(prometheus.CounterValue, float64(skipped), "hypha_beats_skipped_total", "Beats lost to reads that overran.")
 	buckets := map[float64]uint64{}

@@ -214,7 +214,7 @@ func begin(t *testing.T, o *Output) *running {
 // crash ends Run without Stop, as kill -9 does.
 func (u *running) crash() {
 	u.end()
-	_ = <-u.ended
+	<-u.ended //nolint:errcheck // a crash has no last word
 }
 
 func (u *running) stop(t *testing.T) error {

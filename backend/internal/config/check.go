@@ -1,0 +1,77 @@
+package config
+
+import (
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"math"
+	"net"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Check names every key whose value is wrong.
+func (c Config) Check() error {
+	var errs []error
+	bad := func(key, format string, args ...any) {
+		errs = append(errs, fmt.Errorf("%s: "+format, append([]any{key}, args...)...))
+	}
+	oneOf := func(key, value string, allowed ...string) {
+		if slices.Contains(allowed, value) {
+			return
+		}
+		bad(key, "%q is not one of %s", value, strings.Join(allowed, ", "))
+	}
+	if _, port, err := net.SplitHostPort(c.Listen); err != nil {
+		bad("listen", "%q is not HOST:PORT, for example 127.0.0.1:8080 or :8080", c.Listen)
+	} else if n, err := strconv.Atoi(port); err != nil || n < 0 || n > 65535 {
+		bad("listen", "%q is no port: use 0 to 65535", port)
+	}
+	if c.BaseURL != "" {
+		if u, err := url.Parse(c.BaseURL); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+			bad("base_url", "%q is no address, for example https://hypha.example.org", c.BaseURL)
+		}
+	}
+	if (c.TLS.Cert == "") != (c.TLS.Key == "") {
+		bad("tls", "cert and key are needed together")
+	} else if c.TLS.Cert != "" {
+		if _, err := tls.LoadX509KeyPair(c.TLS.Cert, c.TLS.Key); err != nil {
+			bad("tls", "certificate and key cannot be used: %v", err)
+		}
+	}
+	oneOf("log.level", c.Log.Level, "debug", "info", "warn", "error")
+	oneOf("log.format", c.Log.Format, "text", "json")
+	if c.History.Engine == "prometheus" {
+		bad("history.engine", "prometheus is not part of this version: use embedded")
+	} else {
+		oneOf("history.engine", c.History.Engine, "embedded")
+	}
+	if c.History.SyncIntervalS < 0.1 || c.History.SyncIntervalS > 3600 || math.IsNaN(c.History.SyncIntervalS) {
+		bad("history.sync_interval_s", "must be 0.1 to 3600")
+	}
+	if c.History.Remote != (Remote{}) {
+		bad("history.remote", "belongs to history.engine: prometheus, which is not part of this version")
+	}
+	if c.Auth.OIDC != (OIDC{}) {
+		bad("auth.oidc", "is not part of this version: remove it")
+	}
+	if c.MQTT != (MQTT{}) {
+		bad("mqtt", "publishing by Hypha itself is not part of this version: brokers are set at each input and output")
+	}
+	if c.System.MaxCurrentA != 0 {
+		bad("system.max_current_a", "cannot be kept by this version: remove it")
+	}
+	if v := c.System.Latitude; v != nil && !(*v >= -90 && *v <= 90) {
+		bad("system.latitude", "must be -90 to 90 degrees")
+	}
+	if v := c.System.Longitude; v != nil && !(*v >= -180 && *v <= 180) {
+		bad("system.longitude", "must be -180 to 180 degrees")
+	}
+	if _, err := time.LoadLocation(c.System.Timezone); err != nil {
+		bad("system.timezone", "%q is not known, use for example Europe/Berlin", c.System.Timezone)
+	}
+	return errors.Join(errs...)
+}
