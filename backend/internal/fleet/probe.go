@@ -98,7 +98,7 @@ func (f *Fleet) sample(ctx context.Context, d *input.Device, channels []input.Ch
 		switch {
 		case partial[n] != nil:
 			samples[n].Error = partial[n].Error()
-		case false:
+		case n < len(got.values) && !finite(got.values[n]):
 			samples[n].Error = refine.ErrNotFinite.Error()
 		case n < len(got.values):
 			samples[n].Value = &got.values[n]
