@@ -80,16 +80,17 @@ func misspelt(raw json.RawMessage, shape reflect.Type, path string) (bad option.
 	if shape.Kind() == reflect.Pointer {
 		shape = shape.Elem()
 	}
-	var object map[string]json.RawMessage
-	if shape.Kind() != reflect.Struct || json.Unmarshal(raw, &object) != nil {
+	if shape.Kind() != reflect.Struct {
 		return nil
 	}
-	for n := range shape.NumField() {
-		name, _, _ := strings.Cut(shape.Field(n).Tag.Get("json"), ",")
+	var object map[string]json.RawMessage
+	_ = json.Unmarshal(raw, &object) // what is no object is found by the decoder
+	for field := range shape.Fields() {
+		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 		for given, value := range object {
 			switch {
 			case given == name:
-				bad = append(bad, misspelt(value, shape.Field(n).Type, path+name+".")...)
+				bad = append(bad, misspelt(value, field.Type, path+name+".")...)
 			case strings.EqualFold(given, name):
 				bad = append(bad, option.FieldError{Field: path + given, Message: "is written " + name})
 			}

@@ -84,7 +84,7 @@ func Run(ctx context.Context, opts Options) error {
 	if err := p.build(ctx); err != nil {
 		err = errors.Join(err, listener.Close(), p.close())
 		if ctx.Err() != nil {
-			return nil //nolint:nilerr // told to stop while it started: nothing runs yet
+			return nil // told to stop while it started: nothing runs yet
 		}
 		return err
 	}

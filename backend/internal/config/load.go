@@ -163,14 +163,13 @@ func walk(v reflect.Value, path string, visit func(key string, field reflect.Val
 
 // set reads text into a field.
 func set(field reflect.Value, text string) error {
-	if span, ok := field.Addr().Interface().(*Span); ok {
+	if span, ok := reflect.TypeAssert[*Span](field.Addr()); ok {
 		return span.parse(text)
 	}
 	if field.Kind() == reflect.Pointer {
 		field.Set(reflect.New(field.Type().Elem()))
 		field = field.Elem()
 	}
-	//nolint:exhaustive // these are the kinds that Config has
 	switch field.Kind() {
 	case reflect.String:
 		field.SetString(text)
