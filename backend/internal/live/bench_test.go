@@ -1,7 +1,15 @@
 package live
 
 import (
+	"bufio"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
 	"testing"
+	"time"
+
+	"github.com/coder/websocket"
 
 	"hypha/internal/event"
 	"hypha/internal/measure"
@@ -35,4 +43,39 @@ func BenchmarkGiveOneFrame(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*clients), "ns/client")
 	b.ReportMetric(float64(bytes), "bytes/frame")
+}
+
+// BenchmarkWrite is what writing one shared message to one connection costs, down to the socket.
+func BenchmarkWrite(b *testing.B) {
+	mine, theirs := net.Pipe()
+	go func() { _, _ = io.Copy(io.Discard, theirs) }()
+	defer func() { _ = theirs.Close() }()
+	req := httptest.NewRequestWithContext(b.Context(), http.MethodGet, "/live", nil)
+	req.Header = http.Header{
+		"Connection": {"Upgrade"}, "Upgrade": {"websocket"}, "Sec-Websocket-Version": {"13"}, "Sec-Websocket-Key": {"AAAAAAAAAAAAAAAAAAAAAA=="},
+	}
+	conn, err := websocket.Accept(hijacked{httptest.NewRecorder(), mine}, req, nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer func() { _ = conn.CloseNow() }()
+	c := &client{conn: conn, slow: time.AfterFunc(time.Hour, func() {})}
+	message := encodeReadings(1, make([]measure.Reading, 100))
+	b.SetBytes(int64(len(message)))
+	b.ReportAllocs()
+	for b.Loop() {
+		if !c.write(message) {
+			b.Fatal("not written")
+		}
+	}
+}
+
+// hijacked gives a connection away as a server does.
+type hijacked struct {
+	*httptest.ResponseRecorder
+	conn net.Conn
+}
+
+func (h hijacked) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	return h.conn, bufio.NewReadWriter(bufio.NewReader(h.conn), bufio.NewWriter(h.conn)), nil
 }

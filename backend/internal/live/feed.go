@@ -2,8 +2,8 @@ package live
 
 import (
 	"context"
+	"encoding/binary"
 	"log/slog"
-	"strconv"
 	"sync"
 	"time"
 
@@ -102,7 +102,7 @@ func (f *Feed) leave() {
 // Run gathers frames until ctx ends, then tells all clients and waits a little for them to leave.
 func (f *Feed) Run(ctx context.Context) error {
 	readings := f.topics.Readings.Subscribe(event.Options[[]measure.Reading]{
-		Name: "live", Buffer: topicBuffer, Key: batchKey, Merge: mergeBatches,
+		Name: "live", Buffer: topicBuffer, Key: batchKey,
 	})
 	defer readings.Close()
 	outputs := f.topics.Outputs.Subscribe(event.Options[fleet.OutputState]{Name: "live", Buffer: topicBuffer, Key: outputKey})
@@ -157,18 +157,15 @@ func (f *Feed) Run(ctx context.Context) error {
 	}
 }
 
-// batchKey and mergeBatches conflate batches when the feed itself cannot keep up: batches of the same first channel
-// come from the same input, so the newest values of both are the newer batch over the older.
+// batchKey names the channels of a batch. When the feed itself cannot keep up, a batch replaces an older one of the same
+// channels. Batches of other channels are left alone: merging one would carry its values past newer ones of channels that
+// both have, as when a notice of silence is followed by a reading.
 func batchKey(batch []measure.Reading) string {
-	if len(batch) == 0 {
-		return ""
+	key := make([]byte, 0, 4*len(batch))
+	for _, r := range batch {
+		key = binary.AppendVarint(key, int64(r.Channel))
 	}
-	return strconv.FormatInt(int64(batch[0].Channel), 10)
-}
-
-func mergeBatches(older, newer []measure.Reading) []measure.Reading {
-	both := make([]measure.Reading, 0, len(older)+len(newer))
-	return newest(append(append(both, older...), newer...))
+	return string(key)
 }
 
 // interval is the least time from a frame that told of so many things to the next.

@@ -69,11 +69,11 @@ type rig struct {
 	conns  chan net.Conn
 }
 
-func newRig(t testing.TB) *rig {
-	t.Helper()
+func newRig(tb testing.TB) *rig {
+	tb.Helper()
 	hub := event.NewHubAt(1000)
 	r := &rig{
-		t: t, hub: hub, source: &fakeSource{readings: map[measure.ChannelID]measure.Reading{}},
+		t: tb, hub: hub, source: &fakeSource{readings: map[measure.ChannelID]measure.Reading{}},
 		topics: Topics{
 			Readings: event.NewTopic[[]measure.Reading](hub, "readings", 64), Outputs: event.NewTopic[fleet.OutputState](hub, "outputs", 64),
 			Controllers: event.NewTopic[fleet.ControllerStatus](hub, "controllers", 64), Journal: event.NewTopic[fleet.Event](hub, "journal", 64),

@@ -110,7 +110,7 @@ func TestNothingIsMissedAndNothingToldTwiceAroundAReplay(t *testing.T) {
 				}
 				since = m.Seq
 				for _, one := range m.R {
-					told = append(told, int64(one[1].(float64))) //nolint:forcetypeassert // it is a number
+					told = append(told, int64(one[1].(float64)))
 				}
 			}
 		}

@@ -32,7 +32,7 @@ func (c *client) send(ctx context.Context, valid func(context.Context) bool, oth
 				ok := c.give(ctx, news)
 				c.frames = news.frames
 				clear(c.frames) // frames live as long as the ring needs them, not as long as a client is connected
-				if !ok || !c.answerOne(ctx) {
+				if !ok {
 					return
 				}
 				continue
@@ -58,16 +58,6 @@ func (c *client) send(ctx context.Context, valid func(context.Context) bool, oth
 				return
 			}
 		}
-	}
-}
-
-// answerOne answers a message that waits: frames alone must not keep it waiting.
-func (c *client) answerOne(ctx context.Context) bool {
-	select {
-	case raw := <-c.asked:
-		return c.answer(ctx, raw)
-	default:
-		return true
 	}
 }
 

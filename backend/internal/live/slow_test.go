@@ -19,6 +19,7 @@ func TestASlowClientGetsTheNewestOfEachChannel(t *testing.T) {
 		c.say(`{"op":"subscribe","topics":["readings","outputs","events"]}`)
 		c.hear()
 		wake := c.nap()
+		defer wake()
 		r.put(reading(1, 1, 1)) // this message blocks
 		later(time.Second)
 		for n := range int64(100) {
@@ -33,6 +34,7 @@ func TestASlowClientGetsTheNewestOfEachChannel(t *testing.T) {
 			later(20 * time.Millisecond)
 		}
 		wake()
+		later(minInterval)
 		got := c.hear()
 		var ops []string
 		seq := uint64(0)
@@ -118,6 +120,7 @@ func TestWhoFellBehindTheRingGetsASnapshot(t *testing.T) {
 		}
 		wake()
 		wakeIdle()
+		later(minInterval)
 		c.want("the one that blocked, then the present state", `{"op":"readings","seq":1001,"r":[[1,1,1]]}`,
 			`{"op":"snapshot","seq":1258,"readings":[[1,1,1],[2,256,2]]}`)
 		idle.want("who subscribed to nothing", `{"op":"pong"}`)
@@ -169,8 +172,12 @@ func TestTheIntervalWidensWithReadingsAndClients(t *testing.T) {
 		clients, size int
 		want          time.Duration
 	}{
-		{0, 0, quietInterval}, {1, 0, minInterval}, {1, 1000, busyInterval}, {100, 1, 25 * time.Millisecond},
-		{1000, 1000, 250 * time.Millisecond}, {maxClients, 1, maxClients * perClient},
+		{0, 0, quietInterval},
+		{1, 0, minInterval},
+		{1, 1000, busyInterval},
+		{100, 1, 25 * time.Millisecond},
+		{1000, 1000, 250 * time.Millisecond},
+		{maxClients, 1, maxClients * perClient},
 	} {
 		f.clients = c.clients
 		if got := f.interval(c.size); got != c.want {
