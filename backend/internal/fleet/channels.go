@@ -5,10 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math"
 	"reflect"
-	"slices"
-
 	"hypha/internal/controller"
 	"hypha/internal/measure"
 	"hypha/internal/refine"
@@ -91,7 +88,11 @@ func (f *Fleet) UpdateChannel(ctx context.Context, id measure.ChannelID, patch j
 		return Channel{}, err
 	}
 	owner := row.Owner // never changes
-	defer f.edits.lock(controller.Ref(owner))()
+	unlock, err := f.edits.lock(ctx, controller.Ref(owner))
+	if err != nil {
+		return Channel{}, err
+	}
+	defer unlock()
 	if row, err = f.cfg.Store.Channels.Get(ctx, id); err != nil {
 		return Channel{}, err
 	}
@@ -124,66 +125,6 @@ func (f *Fleet) UpdateChannel(ctx context.Context, id measure.ChannelID, patch j
 	return f.Channel(ctx, id)
 }
 
-// sameValues tells whether two drafts of a channel lead from the same raw values to the same readings.
-func sameValues(a, b ChannelDraft) bool {
-	a.Name, a.ExpectedIntervalS = b.Name, b.ExpectedIntervalS
-	return reflect.DeepEqual(a, b)
-}
-
-// convert gives a channel, whose input has been halted, another unit: in the history, in the live table, and in the
-// settings with the bands of the zones.
-func (f *Fleet) convert(ctx context.Context, id measure.ChannelID, after ChannelDraft, by measure.Affine) (row settings.Channel, err error) {
-	f.converting.Lock()
-	defer f.converting.Unlock()
-	if err := f.cfg.Writer.Flush(ctx); err != nil {
-		return row, fmt.Errorf("store what is waiting before the unit changes: %w", err)
-	}
-	if err := f.cfg.History.Rescale(ctx, id, by); err != nil {
-		return row, fmt.Errorf("convert the history: %w", err)
-	}
-	err = f.cfg.Store.Tx(ctx, func(tx *settings.Store) error {
-		if row, err = tx.Channels.Update(ctx, id, after.into); err != nil {
-			return err
-		}
-		return convertTargets(ctx, tx, id, by)
-	})
-	if err != nil {
-		undo := context.WithoutCancel(ctx)
-		return row, errors.Join(err, f.cfg.History.Rescale(undo, id, by.Inverse()))
-	}
-	f.Live.Rescale(id, by)
-	return row, nil
-}
-
-// convertTargets converts the bands that zones have for a channel.
-func convertTargets(ctx context.Context, tx *settings.Store, id measure.ChannelID, by measure.Affine) error {
-	zones, _, err := tx.Zones.List(ctx, settings.Filter{})
-	if err != nil {
-		return err
-	}
-	for _, z := range zones {
-		var targets []Target
-		if present(z.Targets) {
-			if err := json.Unmarshal(z.Targets, &targets); err != nil {
-				return fmt.Errorf("stored targets of zone %d: %w", z.ID, err)
-			}
-		}
-		n := slices.IndexFunc(targets, func(t Target) bool { return t.Channel == id })
-		if n < 0 {
-			continue
-		}
-		targets[n].Min, targets[n].Max = convertBand(targets[n].Min, targets[n].Max, by)
-		raw, err := json.Marshal(targets)
-		if err != nil {
-			return fmt.Errorf("encode the targets of zone %d: %w", z.ID, err)
-		}
-		if _, err := tx.Zones.Update(ctx, z.ID, func(z *settings.Zone) error { z.Targets = raw; return nil }); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // checkChannel judges a changed channel and returns how its stored values are to be converted.
 func (f *Fleet) checkChannel(before ChannelDraft, after *ChannelDraft) (measure.Affine, error) {
 	var bad faults
@@ -198,8 +139,12 @@ func (f *Fleet) checkChannel(before ChannelDraft, after *ChannelDraft) (measure.
 			bad.add("unit", "%s cannot be converted to %s", before.Unit, after.Unit)
 		} else {
 			// Limits that were not changed along with the unit mean the same as before.
-			if sameLimit(before.ValidMin, after.ValidMin) && sameLimit(before.ValidMax, after.ValidMax) {
-				after.ValidMin, after.ValidMax = convertBand(after.ValidMin, after.ValidMax, convert)
+			low, high := convertBand(before.ValidMin, before.ValidMax, convert)
+			if sameLimit(before.ValidMin, after.ValidMin) {
+				after.ValidMin = low
+			}
+			if sameLimit(before.ValidMax, after.ValidMax) {
+				after.ValidMax = high
 			}
 			if reflect.DeepEqual(before.Filters, after.Filters) {
 				after.Filters = convertFilters(after.Filters, convert)
@@ -221,39 +166,6 @@ func (f *Fleet) checkChannel(before ChannelDraft, after *ChannelDraft) (measure.
 		}
 	}
 	return convert, bad.err()
-}
-
-func sameLimit(a, b *float64) bool {
-	return a == nil && b == nil || a != nil && b != nil && *a == *b
-}
-
-// convertBand converts two limits, of which each may be absent; a conversion that turns the axis round swaps them.
-func convertBand(low, high *float64, by measure.Affine) (newLow, newHigh *float64) {
-	apply := func(v *float64) *float64 {
-		if v == nil {
-			return nil
-		}
-		converted := by.Apply(*v)
-		if math.IsInf(converted, 0) {
-			return nil
-		}
-		return &converted
-	}
-	if by.Scale < 0 {
-		low, high = high, low
-	}
-	return apply(low), apply(high)
-}
-
-// convertFilters converts what filters have in the channel's unit.
-func convertFilters(filters []refine.Filter, by measure.Affine) []refine.Filter {
-	converted := slices.Clone(filters)
-	for n := range converted {
-		c := &converted[n]
-		c.Min, c.Max = convertBand(c.Min, c.Max, by)
-		c.MaxStep *= math.Abs(by.Scale)
-	}
-	return converted
 }
 
 func channelDraft(row settings.Channel) (ChannelDraft, error) {

@@ -5,12 +5,19 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"hypha/internal/controller"
 	"hypha/internal/output"
 	"hypha/internal/settings"
 )
+
+// driven is an output that runs.
+type driven struct {
+	*output.Output
+	row atomic.Pointer[settings.Output] // as it is called now
+}
 
 // startOutput runs a stored output, in the place of the one that may run under its name.
 func (f *Fleet) startOutput(row settings.Output) {
@@ -32,7 +39,7 @@ func (f *Fleet) startOutput(row settings.Output) {
 	}
 }
 
-func (f *Fleet) buildOutput(row settings.Output) (*output.Output, error) {
+func (f *Fleet) buildOutput(row settings.Output) (*driven, error) {
 	kind, ok := f.outputs[row.Kind]
 	if !ok {
 		return nil, fmt.Errorf("this program does not know the kind %q", row.Kind)
@@ -45,10 +52,12 @@ func (f *Fleet) buildOutput(row settings.Output) (*output.Output, error) {
 	if err != nil {
 		return nil, err
 	}
+	d := &driven{}
+	d.row.Store(&row)
 	cfg := output.Config{
 		Device: device, Ref: row.Ref(), Host: f.cfg.Host, Timeout: seconds(row.TimeoutS), Lanes: f.lanes,
 		Memory: memory{f.cfg.Store, row.ID}, Latched: f.stop.latched,
-		Changed: func(s output.State) { f.moved(row, s) },
+		Changed: func(s output.State) { f.moved(*d.row.Load(), s) },
 		Logger:  f.log.With("output", row.Name, "id", row.ID),
 	}
 	for n, declared := range device.Channels {
@@ -62,7 +71,8 @@ func (f *Fleet) buildOutput(row settings.Output) (*output.Output, error) {
 		}
 		cfg.Channels = append(cfg.Channels, ch)
 	}
-	return output.New(cfg), nil
+	d.Output = output.New(cfg)
+	return d, nil
 }
 
 func decodeGuards(stored settings.OutputChannel, ch *output.ChannelConfig) error {
@@ -90,6 +100,15 @@ func decodeGuards(stored settings.OutputChannel, ch *output.ChannelConfig) error
 		}
 	}
 	return nil
+}
+
+// rename has the journal call a running output by its new name, without touching it.
+func (f *Fleet) rename(row settings.Output) {
+	f.mu.RLock()
+	defer f.mu.RUnlock()
+	if d := f.driving[controller.Ref(row.Ref())]; d != nil {
+		d.row.Store(&row)
+	}
 }
 
 // moved is told of every new state of a channel.
@@ -126,7 +145,7 @@ func (f *Fleet) ChannelState(ctx context.Context, id int64, channel int) (Channe
 	return o.States[channel], nil
 }
 
-func (f *Fleet) drivable(ctx context.Context, id int64) (*output.Output, settings.Output, error) {
+func (f *Fleet) drivable(ctx context.Context, id int64) (*driven, settings.Output, error) {
 	row, err := f.cfg.Store.Outputs.Get(ctx, id)
 	if err != nil {
 		return nil, row, err
@@ -135,7 +154,7 @@ func (f *Fleet) drivable(ctx context.Context, id int64) (*output.Output, setting
 	out := f.driving[controller.Ref(row.Ref())]
 	f.mu.RUnlock()
 	if out == nil {
-		return nil, row, ErrNotRunning
+		return nil, row, f.idle(controller.Ref(row.Ref()))
 	}
 	return out, row, nil
 }

@@ -80,15 +80,13 @@ type Fleet struct {
 	Controllers *event.Topic[ControllerStatus]
 	Journal     *event.Topic[Event]
 
-	edits keyed // one edit of an item at a time
-	// converting is held while a channel gets another unit, and for reading while pushed values are on their way.
-	converting sync.RWMutex
-	journal    *journal
-	stop       *latch
+	edits   keyed // one edit of an item at a time, and no pushed reading on its way meanwhile
+	journal *journal
+	stop    *latch
 
 	mu       sync.RWMutex
 	running  map[controller.Ref]*input.Input
-	driving  map[controller.Ref]*output.Output
+	driving  map[controller.Ref]*driven
 	broken   map[controller.Ref]Status // what could not even be built
 	channels map[measure.ChannelID]place
 }
@@ -105,7 +103,7 @@ func New(cfg Config) *Fleet {
 	f := &Fleet{
 		cfg: cfg, log: cfg.Logger, lanes: controller.NewLanes(), epoch: time.Now(),
 		inputs: map[string]input.Kind{}, outputs: map[string]output.Kind{},
-		running: map[controller.Ref]*input.Input{}, driving: map[controller.Ref]*output.Output{},
+		running: map[controller.Ref]*input.Input{}, driving: map[controller.Ref]*driven{},
 		broken: map[controller.Ref]Status{}, channels: map[measure.ChannelID]place{},
 		// Numbers go on over a restart, so that a client that resumes is not given old numbers again.
 		Hub: event.NewHubAt(uint64(time.Now().UnixMilli()) << 10),
@@ -228,6 +226,23 @@ func (f *Fleet) AbandonedCalls() uint64 {
 	return n
 }
 
+// idle says why nothing runs under the name of an item.
+func (f *Fleet) idle(ref controller.Ref) error {
+	f.mu.RLock()
+	defer f.mu.RUnlock()
+	if s, ok := f.broken[ref]; ok {
+		return &DeviceError{Err: errors.New(s.Error)}
+	}
+	return ErrNotRunning
+}
+
+// rested tells that an item has been disabled.
+func (f *Fleet) rested(ref controller.Ref, since time.Time) {
+	status := f.status(ref, false, since)
+	f.journal.controllerChanged(controller.Status{Ref: ref, State: status.State})
+	f.Controllers.Publish(ControllerStatus{Ref: string(ref), Status: status})
+}
+
 // changed is told by the manager of every new state.
 func (f *Fleet) changed(s controller.Status) {
 	status := f.statusOf(s.Ref, s)
@@ -257,39 +272,4 @@ func (f *Fleet) statusOf(ref controller.Ref, s controller.Status) Status {
 		status.addStats(in.Stats())
 	}
 	return status
-}
-
-// keyed is a set of locks by name, held for short.
-type keyed struct {
-	mu    sync.Mutex
-	locks map[controller.Ref]*entry
-}
-
-type entry struct {
-	sync.Mutex
-	users int
-}
-
-// lock takes the lock of ref and returns what gives it back.
-func (k *keyed) lock(ref controller.Ref) (unlock func()) {
-	k.mu.Lock()
-	if k.locks == nil {
-		k.locks = map[controller.Ref]*entry{}
-	}
-	e := k.locks[ref]
-	if e == nil {
-		e = &entry{}
-		k.locks[ref] = e
-	}
-	e.users++
-	k.mu.Unlock()
-	e.Lock()
-	return func() {
-		e.Unlock()
-		k.mu.Lock()
-		defer k.mu.Unlock()
-		if e.users--; e.users == 0 {
-			delete(k.locks, ref)
-		}
-	}
 }

@@ -2,6 +2,7 @@ package fleet
 
 import (
 	"context"
+	"errors"
 
 	"hypha/internal/controller"
 	"hypha/internal/measure"
@@ -52,8 +53,17 @@ func (f *Fleet) RetryInput(ctx context.Context, id int64) (Input, error) {
 	if err != nil {
 		return Input{}, err
 	}
-	if err := f.manager.Retry(controller.Ref(in.Ref())); err != nil {
-		return Input{}, ErrNotRunning
+	ref := controller.Ref(in.Ref())
+	if err := f.manager.Retry(ref); err == nil {
+		return f.Input(ctx, id)
 	}
-	return f.Input(ctx, id)
+	if err := f.idle(ref); errors.Is(err, ErrNotRunning) {
+		return Input{}, err
+	}
+	unlock, err := f.edits.lock(ctx, ref) // it could not even be built: perhaps its key, or its unit, is there again
+	if err != nil {
+		return Input{}, err
+	}
+	defer unlock()
+	return f.begin(ctx, id)
 }

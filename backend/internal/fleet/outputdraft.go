@@ -18,7 +18,8 @@ type checkedOutput struct {
 	device *output.Device
 }
 
-func (f *Fleet) checkOutput(ctx context.Context, d OutputDraft) (*checkedOutput, error) {
+// checkOutput judges a draft; zone is the one that the output has already, if any.
+func (f *Fleet) checkOutput(ctx context.Context, d OutputDraft, zone *int64) (*checkedOutput, error) {
 	var bad faults
 	bad.name("name", d.Name)
 	kind, ok := f.outputs[d.Kind]
@@ -37,7 +38,7 @@ func (f *Fleet) checkOutput(ctx context.Context, d OutputDraft) (*checkedOutput,
 		bad.seconds("timeout_s", d.TimeoutS, 0.01, maxTimeoutS)
 		c.row.TimeoutS = *d.TimeoutS
 	}
-	f.checkZone(ctx, &bad, d.Zone)
+	f.checkZone(ctx, &bad, d.Zone, zone)
 	device, err := kind.Bind(d.Options)
 	bad.under("options", err)
 	if device == nil {

@@ -4,16 +4,18 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"hypha/internal/controller"
 	"hypha/internal/option"
+	"hypha/internal/output"
 	"hypha/internal/secret"
 	"hypha/internal/settings"
 )
 
 // CreateOutput checks, stores and starts an output.
 func (f *Fleet) CreateOutput(ctx context.Context, d OutputDraft, by string) (Output, error) {
-	c, err := f.checkOutput(ctx, d)
+	c, err := f.checkOutput(ctx, d, nil)
 	if err != nil {
 		return Output{}, err
 	}
@@ -24,9 +26,17 @@ func (f *Fleet) CreateOutput(ctx context.Context, d OutputDraft, by string) (Out
 	if err := f.cfg.Store.Outputs.Create(ctx, &row); err != nil {
 		return Output{}, err
 	}
-	defer f.edits.lock(controller.Ref(row.Ref()))()
-	f.startOutput(row)
 	f.journal.audit(row.Ref(), "created", by, fmt.Sprintf("%s was added", row.Name))
+	ctx = context.WithoutCancel(ctx) // it is stored: who asked may go
+	unlock, err := f.edits.lock(ctx, controller.Ref(row.Ref()))
+	if err != nil {
+		return Output{}, err
+	}
+	defer unlock()
+	if row, err = f.cfg.Store.Outputs.Get(ctx, row.ID); err != nil { // deleted already
+		return Output{}, err
+	}
+	f.startOutput(row)
 	return f.viewOutput(row), nil
 }
 
@@ -74,7 +84,11 @@ func (f *Fleet) viewOutput(row settings.Output) Output {
 // change stops it first, because a pin has one owner, and so goes through its states at stop and at start.
 func (f *Fleet) UpdateOutput(ctx context.Context, id int64, patch json.RawMessage, by string) (Output, error) {
 	ref := controller.Ref(settings.Ref("output", id))
-	defer f.edits.lock(ref)()
+	unlock, err := f.edits.lock(ctx, ref)
+	if err != nil {
+		return Output{}, err
+	}
+	defer unlock()
 	row, err := f.cfg.Store.Outputs.Get(ctx, id)
 	if err != nil {
 		return Output{}, err
@@ -83,9 +97,9 @@ func (f *Fleet) UpdateOutput(ctx context.Context, id int64, patch json.RawMessag
 	if !ok {
 		return Output{}, option.Errors{{Field: "kind", Message: fmt.Sprintf("this program does not know the kind %q any more: the output can only be deleted", row.Kind)}}
 	}
-	options, err := f.cfg.Store.Secrets.OpenOptions(row.Options, kind.Options.Secrets())
+	options, lost, err := f.openOptions(row.Options, kind.Options.Secrets())
 	if err != nil {
-		return Output{}, fmt.Errorf("open the secrets: %w", err)
+		return Output{}, err
 	}
 	before := outputDraft(row, options)
 	if patch, err = mergeChannels(before.Channels, patch); err != nil {
@@ -101,7 +115,10 @@ func (f *Fleet) UpdateOutput(ctx context.Context, id int64, patch json.RawMessag
 	if after.Options, err = secret.KeepSecrets(options, after.Options, inLists(kind.Options.Secrets())); err != nil {
 		return Output{}, fmt.Errorf("keep the secrets: %w", err)
 	}
-	c, err := f.checkOutput(ctx, after)
+	if err := stillLost(lost, after.Options, kind.Options.Secrets()); err != nil {
+		return Output{}, err
+	}
+	c, err := f.checkOutput(ctx, after, row.ZoneID)
 	if err != nil {
 		return Output{}, err
 	}
@@ -121,6 +138,11 @@ func (f *Fleet) UpdateOutput(ctx context.Context, id int64, patch json.RawMessag
 	}
 	if old.Enabled != row.Enabled || old.TimeoutS != row.TimeoutS || !sameJSON(options, after.Options) || !sameGuards(old.Channels, row.Channels) {
 		f.startOutput(row)
+	} else {
+		f.rename(row)
+	}
+	if old.Enabled && !row.Enabled {
+		f.rested(ref, row.UpdatedAt)
 	}
 	f.journal.audit(row.Ref(), "updated", by, fmt.Sprintf("%s was changed", row.Name))
 	return f.viewOutput(row), nil
@@ -129,7 +151,11 @@ func (f *Fleet) UpdateOutput(ctx context.Context, id int64, patch json.RawMessag
 // DeleteOutput stops an output, which brings it to its state at stop, and puts it into the bin.
 func (f *Fleet) DeleteOutput(ctx context.Context, id int64, by string) error {
 	ref := controller.Ref(settings.Ref("output", id))
-	defer f.edits.lock(ref)()
+	unlock, err := f.edits.lock(ctx, ref)
+	if err != nil {
+		return err
+	}
+	defer unlock()
 	row, err := f.cfg.Store.Outputs.Get(ctx, id)
 	if err != nil {
 		return err
@@ -138,6 +164,7 @@ func (f *Fleet) DeleteOutput(ctx context.Context, id int64, by string) error {
 		return err
 	}
 	f.halt(ref)
+	f.rested(ref, time.Now())
 	f.journal.audit(row.Ref(), "deleted", by, fmt.Sprintf("%s was deleted", row.Name))
 	return nil
 }
@@ -145,7 +172,11 @@ func (f *Fleet) DeleteOutput(ctx context.Context, id int64, by string) error {
 // RestoreOutput takes an output out of the bin and starts it if it is enabled.
 func (f *Fleet) RestoreOutput(ctx context.Context, id int64, by string) (Output, error) {
 	ref := controller.Ref(settings.Ref("output", id))
-	defer f.edits.lock(ref)()
+	unlock, err := f.edits.lock(ctx, ref)
+	if err != nil {
+		return Output{}, err
+	}
+	defer unlock()
 	row, err := f.cfg.Store.Outputs.Restore(ctx, id)
 	if err != nil {
 		return Output{}, err
@@ -154,3 +185,6 @@ func (f *Fleet) RestoreOutput(ctx context.Context, id int64, by string) (Output,
 	f.journal.audit(row.Ref(), "restored", by, fmt.Sprintf("%s was brought back", row.Name))
 	return f.viewOutput(row), nil
 }
+
+// OutputKinds is the catalogue of outputs.
+func (f *Fleet) OutputKinds() []output.Kind { return f.cfg.Outputs }

@@ -46,16 +46,19 @@ func (f *Fleet) TryInput(ctx context.Context, d InputDraft, like int64) ([]Sampl
 			return nil, err
 		}
 		if kind, ok := f.inputs[row.Kind]; ok && row.Kind == d.Kind {
-			stored, err := f.cfg.Store.Secrets.OpenOptions(row.Options, kind.Options.Secrets())
+			stored, lost, err := f.openOptions(row.Options, kind.Options.Secrets())
 			if err != nil {
-				return nil, fmt.Errorf("open the secrets: %w", err)
+				return nil, err
 			}
 			if d.Options, err = secret.KeepSecrets(stored, d.Options, kind.Options.Secrets()); err != nil {
 				return nil, option.Errors{{Field: "options", Message: err.Error()}}
 			}
+			if err := stillLost(lost, d.Options, kind.Options.Secrets()); err != nil {
+				return nil, err
+			}
 		}
 	}
-	c, err := f.checkInput(ctx, d, nil)
+	c, err := f.checkInput(ctx, d, existing{})
 	if err != nil {
 		return nil, err
 	}
@@ -210,7 +213,7 @@ func (f *Fleet) Discover(ctx context.Context) ([]Discovery, error) {
 				f.log.Warn("looking for devices failed", "kind", kind.ID, "error", err)
 			}
 			for _, one := range found {
-				d := Discovery{Found: one, Exists: configured(rows, one)}
+				d := Discovery{Found: one, Exists: configured(kind, rows, one)}
 				d.Samples, err = f.try(ctx, kind, one)
 				if err != nil {
 					d.Error = err.Error()
@@ -244,14 +247,18 @@ func (f *Fleet) try(ctx context.Context, kind input.Kind, found input.Found) ([]
 }
 
 // configured tells whether an input has all the options of what was found.
-func configured(rows []settings.Input, found input.Found) bool {
+func configured(kind input.Kind, rows []settings.Input, found input.Found) bool {
 	var want map[string]any
 	if json.Unmarshal(found.Options, &want) != nil {
 		return false
 	}
 	for _, row := range rows {
+		if row.Kind != found.Kind {
+			continue
+		}
 		var have map[string]any
-		if row.Kind != found.Kind || json.Unmarshal(row.Options, &have) != nil {
+		options, err := option.Merge(kind.Options.Defaults(), row.Options)
+		if err != nil || json.Unmarshal(options, &have) != nil {
 			continue
 		}
 		same := true
@@ -265,5 +272,5 @@ func configured(rows []settings.Input, found input.Found) bool {
 	return false
 }
 
-// InputKinds and OutputKinds are the catalogue, by id.
+// InputKinds is the catalogue of inputs.
 func (f *Fleet) InputKinds() []input.Kind { return f.cfg.Inputs }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"hypha/internal/controller"
@@ -24,10 +25,14 @@ const aheadAtMost = 24 * time.Hour
 
 // Ingest takes readings for channels of push inputs, all of them or none. When it returns they are stored.
 func (f *Fleet) Ingest(ctx context.Context, pushed []Pushed) (int, error) {
-	f.converting.RLock() // the units stay what they are until the readings are stored
-	defer f.converting.RUnlock()
+	owners := f.ownersOf(pushed)
+	unlock, err := f.edits.lockAll(ctx, owners) // an edit that is under way is no reason to refuse them
+	if err != nil {
+		return 0, err
+	}
+	defer unlock()
 	now := time.Now()
-	targets, err := f.checkPushed(pushed, now)
+	targets, err := f.checkPushed(pushed, owners, now)
 	if err != nil {
 		return 0, err
 	}
@@ -36,11 +41,8 @@ func (f *Fleet) Ingest(ctx context.Context, pushed []Pushed) (int, error) {
 	batch := make([]measure.Reading, len(pushed))
 	for n, p := range pushed {
 		r, err := targets[n].in.Refine(targets[n].index, p.T, p.V)
-		switch {
-		case err != nil:
+		if err != nil {
 			bad.add(fmt.Sprintf("readings[%d].v", n), "%v", err)
-		case r.Channel != p.Channel:
-			bad.add(fmt.Sprintf("readings[%d].channel", n), "the input of channel %d is just being changed: try again", p.Channel)
 		}
 		batch[n] = r
 	}
@@ -63,6 +65,20 @@ func (f *Fleet) Ingest(ctx context.Context, pushed []Pushed) (int, error) {
 	return len(batch), nil
 }
 
+// ownersOf are the push inputs whose channels are pushed to.
+func (f *Fleet) ownersOf(pushed []Pushed) (refs []controller.Ref) {
+	f.mu.RLock()
+	defer f.mu.RUnlock()
+	seen := map[controller.Ref]bool{}
+	for _, p := range pushed {
+		if at, ok := f.channels[p.Channel]; ok && at.pushed && !seen[at.ref] {
+			seen[at.ref] = true
+			refs = append(refs, at.ref)
+		}
+	}
+	return refs
+}
+
 // target is where a pushed reading goes.
 type target struct {
 	in    *input.Input
@@ -73,12 +89,12 @@ type target struct {
 const maxFaults = 100
 
 // checkPushed finds the input of each reading and judges what can be judged without it.
-func (f *Fleet) checkPushed(pushed []Pushed, now time.Time) ([]target, error) {
+func (f *Fleet) checkPushed(pushed []Pushed, owners []controller.Ref, now time.Time) ([]target, error) {
 	var bad faults
 	targets := make([]target, len(pushed))
 	for n, p := range pushed {
 		at := fmt.Sprintf("readings[%d]", n)
-		in, index, ok := f.pushTarget(&bad, at, p.Channel)
+		in, index, ok := f.pushTarget(&bad, at, p.Channel, owners)
 		targets[n] = target{in, index}
 		t := time.UnixMilli(p.T)
 		switch {
@@ -97,13 +113,13 @@ func (f *Fleet) checkPushed(pushed []Pushed, now time.Time) ([]target, error) {
 	return targets, bad.err()
 }
 
-// pushTarget finds the running push input of a channel.
-func (f *Fleet) pushTarget(bad *faults, at string, id measure.ChannelID) (*input.Input, int, bool) {
+// pushTarget finds the running push input of a channel; it must be one of owners, whose locks are held.
+func (f *Fleet) pushTarget(bad *faults, at string, id measure.ChannelID, owners []controller.Ref) (*input.Input, int, bool) {
 	f.mu.RLock()
 	defer f.mu.RUnlock()
 	p, ok := f.channels[id]
 	switch {
-	case !ok:
+	case !ok, p.pushed && !slices.Contains(owners, p.ref): // the second came to be this very moment
 		bad.add(at+".channel", "there is no channel %d: GET /api/v1/channels lists them", id)
 		return nil, 0, false
 	case !p.pushed:
@@ -111,11 +127,15 @@ func (f *Fleet) pushTarget(bad *faults, at string, id measure.ChannelID) (*input
 		return nil, 0, false
 	}
 	in := f.running[p.ref]
-	if in == nil {
-		bad.add(at+".channel", "the input of channel %d is disabled: enable it first", id)
-		return nil, 0, false
+	if in != nil {
+		return in, p.index, true
 	}
-	return in, p.index, true
+	if s, broken := f.broken[p.ref]; broken {
+		bad.add(at+".channel", "the input of channel %d is out of order: %s", id, s.Error)
+	} else {
+		bad.add(at+".channel", "the input of channel %d is disabled: enable it first", id)
+	}
+	return nil, 0, false
 }
 
 // ReadNow reads a device at once.
@@ -128,7 +148,7 @@ func (f *Fleet) ReadNow(ctx context.Context, id int64) ([]measure.Reading, error
 	in := f.running[controller.Ref(row.Ref())]
 	f.mu.RUnlock()
 	if in == nil {
-		return nil, ErrNotRunning
+		return nil, f.idle(controller.Ref(row.Ref()))
 	}
 	readings, err := in.ReadNow(ctx)
 	switch {

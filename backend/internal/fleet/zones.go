@@ -5,12 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"hypha/internal/measure"
-	"hypha/internal/output"
 	"hypha/internal/settings"
 )
 
@@ -37,7 +36,8 @@ type Zone struct {
 	Outputs []int64
 }
 
-func (f *Fleet) checkZoneDraft(ctx context.Context, d ZoneDraft) (json.RawMessage, error) {
+// checkZoneDraft judges a draft; had are the targets that the zone has already, whose channels may lie in the bin.
+func (f *Fleet) checkZoneDraft(ctx context.Context, d ZoneDraft, had []Target) (json.RawMessage, error) {
 	var bad faults
 	bad.name("name", d.Name)
 	if utf8.RuneCountInString(d.Description) > 1000 {
@@ -52,7 +52,8 @@ func (f *Fleet) checkZoneDraft(ctx context.Context, d ZoneDraft) (json.RawMessag
 	seen := map[measure.ChannelID]bool{}
 	for n, t := range d.Targets {
 		at := fmt.Sprintf("targets[%d]", n)
-		if _, err := f.cfg.Store.Channels.Get(ctx, t.Channel); err != nil {
+		known := slices.ContainsFunc(had, func(h Target) bool { return h.Channel == t.Channel })
+		if _, err := f.cfg.Store.Channels.Get(ctx, t.Channel); !known && errors.Is(err, ErrNotFound) {
 			bad.add(at+".channel", "there is no channel %d", t.Channel)
 		}
 		if seen[t.Channel] {
@@ -78,7 +79,7 @@ func (f *Fleet) checkZoneDraft(ctx context.Context, d ZoneDraft) (json.RawMessag
 
 // CreateZone stores a zone.
 func (f *Fleet) CreateZone(ctx context.Context, d ZoneDraft, by string) (Zone, error) {
-	targets, err := f.checkZoneDraft(ctx, d)
+	targets, err := f.checkZoneDraft(ctx, d, nil)
 	if err != nil {
 		return Zone{}, err
 	}
@@ -124,11 +125,9 @@ func (f *Fleet) viewZones(ctx context.Context, rows []settings.Zone) ([]Zone, er
 	}
 	zones := make([]Zone, len(rows))
 	for n, row := range rows {
-		z := Zone{Zone: row, Targets: []Target{}, Inputs: []int64{}, Outputs: []int64{}}
-		if present(row.Targets) {
-			if err := json.Unmarshal(row.Targets, &z.Targets); err != nil {
-				return nil, fmt.Errorf("stored targets of zone %d: %w", row.ID, err)
-			}
+		z := Zone{Zone: row, Inputs: []int64{}, Outputs: []int64{}}
+		if z.Targets, err = targetsOf(row); err != nil {
+			return nil, err
 		}
 		for _, in := range inputs {
 			if in.ZoneID != nil && *in.ZoneID == row.ID {
@@ -145,23 +144,31 @@ func (f *Fleet) viewZones(ctx context.Context, rows []settings.Zone) ([]Zone, er
 	return zones, nil
 }
 
+// targetsOf are the targets of a stored zone; never nil.
+func targetsOf(row settings.Zone) ([]Target, error) {
+	targets := []Target{}
+	if present(row.Targets) {
+		if err := json.Unmarshal(row.Targets, &targets); err != nil {
+			return nil, fmt.Errorf("stored targets of zone %d: %w", row.ID, err)
+		}
+	}
+	return targets, nil
+}
+
 // UpdateZone applies a JSON merge patch.
 func (f *Fleet) UpdateZone(ctx context.Context, id int64, patch json.RawMessage, by string) (Zone, error) {
-	before, err := f.Zone(ctx, id)
-	if err != nil {
-		return Zone{}, err
-	}
-	after, err := merge(ZoneDraft{Name: before.Name, Description: before.Description, Icon: before.Icon, Targets: before.Targets}, patch)
-	if err != nil {
-		return Zone{}, err
-	}
-	targets, err := f.checkZoneDraft(ctx, after)
-	if err != nil {
-		return Zone{}, err
-	}
 	row, err := f.cfg.Store.Zones.Update(ctx, id, func(z *settings.Zone) error {
-		z.Name, z.Description, z.Icon, z.Targets = after.Name, after.Description, after.Icon, targets
-		return nil
+		before, err := targetsOf(*z)
+		if err != nil {
+			return err
+		}
+		after, err := merge(ZoneDraft{Name: z.Name, Description: z.Description, Icon: z.Icon, Targets: before}, patch)
+		if err != nil {
+			return err
+		}
+		z.Name, z.Description, z.Icon = after.Name, after.Description, after.Icon
+		z.Targets, err = f.checkZoneDraft(ctx, after, before)
+		return err
 	})
 	if err != nil {
 		return Zone{}, err
@@ -192,58 +199,3 @@ func (f *Fleet) RestoreZone(ctx context.Context, id int64, by string) (Zone, err
 	f.journal.audit(row.Ref(), "restored", by, fmt.Sprintf("The zone %s was brought back", row.Name))
 	return f.Zone(ctx, id)
 }
-
-const (
-	binFor        = 24 * time.Hour // how long what was deleted can be restored
-	journalKeep   = 100_000        // entries
-	journalKeptOn = 2 * 365 * 24 * time.Hour
-)
-
-// housekeeping empties the bin and trims the journal and the history until ctx ends.
-func (f *Fleet) housekeeping(ctx context.Context) {
-	tick := time.NewTicker(time.Hour)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case now := <-tick.C:
-			if err := f.tidy(ctx, now); err != nil && ctx.Err() == nil {
-				f.log.Error("tidying up failed", "error", err)
-			}
-		}
-	}
-}
-
-// tidy does all that it can: what one part cannot do now keeps no other from its turn.
-func (f *Fleet) tidy(ctx context.Context, now time.Time) error {
-	var errs []error
-	failed := func(what string, err error) {
-		if err != nil {
-			errs = append(errs, fmt.Errorf("%s: %w", what, err))
-		}
-	}
-	inputs, err := f.cfg.Store.Inputs.Purge(ctx, now.Add(-binFor))
-	failed("purge inputs", err)
-	removed, err := f.cfg.Store.Channels.PurgeRemoved(ctx, now.Add(-binFor))
-	failed("purge channels", err)
-	for _, id := range append(inputs.Channels, removed...) {
-		_, err := f.cfg.History.DeleteChannel(ctx, id)
-		failed(fmt.Sprintf("delete the history of channel %d", id), err)
-	}
-	outputs, err := f.cfg.Store.Outputs.Purge(ctx, now.Add(-binFor))
-	failed("purge outputs", err)
-	f.journal.forget(outputs.IDs)
-	_, err = f.cfg.Store.Zones.Purge(ctx, now.Add(-binFor))
-	failed("purge zones", err)
-	_, err = f.cfg.Store.Events.Prune(ctx, journalKeep, now.Add(-journalKeptOn))
-	failed("trim the journal", err)
-	if f.cfg.Retention > 0 {
-		_, err = f.cfg.History.DropBefore(ctx, now.Add(-f.cfg.Retention).UnixMilli())
-		failed("trim the history", err)
-	}
-	return errors.Join(errs...)
-}
-
-// OutputKinds is the catalogue of outputs.
-func (f *Fleet) OutputKinds() []output.Kind { return f.cfg.Outputs }
