@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+
 	"hypha/internal/controller"
 	"hypha/internal/measure"
 	"hypha/internal/refine"
