@@ -13,7 +13,7 @@ import (
 // End is after every reading: the upper bound of a range without end.
 const End = math.MaxInt64
 
-// Store keeps readings. It is safe for concurrent use. A function yield may use the store; when it returns an error, the
+// Store keeps readings, of any instant before End. It is safe for concurrent use. A function yield may use the store; when it returns an error, the
 // call ends and returns that error as it is. A yield that takes its time does not hold up others, so what another
 // call changes meanwhile may be seen in part.
 type Store interface {

@@ -30,6 +30,24 @@ func (s *Summary) Add(r measure.Reading) {
 	s.count++
 	s.min, s.max = min(s.min, v), max(s.max, v)
 	s.small += v * shrink
+	s.add(v)
+}
+
+// Merge takes in count usable readings of which only the extremes and the sum are known. The sum is finite.
+func (s *Summary) Merge(count int64, low, high, sum float64) {
+	if count == 0 {
+		return
+	}
+	if s.count == 0 {
+		s.min, s.max = low, high
+	}
+	s.count += count
+	s.min, s.max = min(s.min, low), max(s.max, high)
+	s.small += sum * shrink
+	s.add(sum)
+}
+
+func (s *Summary) add(v float64) {
 	sum := s.sum + v
 	if math.Abs(s.sum) >= math.Abs(v) {
 		s.rest += (s.sum - sum) + v
@@ -37,6 +55,12 @@ func (s *Summary) Add(r measure.Reading) {
 		s.rest += (v - sum) + s.sum
 	}
 	s.sum = sum
+}
+
+// Sum returns the number, the extremes and the sum of what was gathered; the sum is infinite or NaN when float64 has
+// no room for it.
+func (s *Summary) Sum() (count int64, low, high, sum float64) {
+	return s.count, s.min, s.max, s.sum + s.rest
 }
 
 // Bucket returns what was gathered as the bucket that starts at t; false when nothing was.

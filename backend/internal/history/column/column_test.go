@@ -157,6 +157,23 @@ func TestAnyTimesComeBack(t *testing.T) {
 	})
 }
 
+func TestRawColumnsComeBack(t *testing.T) {
+	for _, n := range []int{1, 2, 100} {
+		var c Coder
+		for name, values := range shapes(n) {
+			got, err := c.Values(nil, AppendRawValues(nil, values), n)
+			if err != nil || !slices.EqualFunc(got, values, func(a, b float64) bool { return math.Float64bits(a) == math.Float64bits(b) }) {
+				t.Errorf("%s: %v, %v", name, got, err)
+			}
+		}
+		for name, times := range gaits(n) {
+			if got, err := c.Times(nil, AppendRawTimes(nil, times), n); err != nil || !slices.Equal(got, times) {
+				t.Errorf("%s: %v, %v", name, got, err)
+			}
+		}
+	}
+}
+
 func TestQualitiesComeBack(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		want := rapid.SliceOf(rapid.SampledFrom([]byte{0, 0, 0, 1, 5})).Draw(r, "qualities")

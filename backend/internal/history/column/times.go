@@ -10,6 +10,7 @@ import (
 const (
 	timesGrid  = iota // distance from a grid of a period, and how many points of it each step goes on
 	timesDelta        // difference of each step from a period
+	timesRaw          // each as it is
 )
 
 // sampled bounds how many steps are looked at to find the period.
@@ -40,6 +41,19 @@ func (c *Coder) AppendTimes(dst []byte, times []int64) []byte {
 	dst = binary.AppendVarint(append(dst, timesGrid), period)
 	dst = c.appendSized(dst, c.ints2)
 	return c.appendResiduals(dst, c.best)
+}
+
+// AppendRawTimes stores times as they are, which nothing can go wrong with.
+func AppendRawTimes(dst []byte, times []int64) []byte {
+	dst = binary.AppendVarint(dst, times[0])
+	if len(times) == 1 {
+		return dst
+	}
+	dst = binary.AppendVarint(append(dst, timesRaw), 0)
+	for _, t := range times[1:] {
+		dst = binary.LittleEndian.AppendUint64(dst, uint64(t))
+	}
+	return dst
 }
 
 // appendSized packs residuals with their length before them.
@@ -120,6 +134,14 @@ func (c *Coder) Times(dst []int64, src []byte, n int) ([]int64, error) {
 		for i, z := range res {
 			at += unzigzag(z) + period
 			dst[i+1] = at
+		}
+		return dst, nil
+	case timesRaw:
+		if len(src) < 8*(n-1) {
+			return nil, ErrDamaged
+		}
+		for i := range n - 1 {
+			dst[i+1] = int64(binary.LittleEndian.Uint64(src[8*i:]))
 		}
 		return dst, nil
 	case timesGrid:

@@ -11,6 +11,7 @@ const (
 	valuesPlanes  = iota // planes of bytes
 	valuesDecimal        // integers of a power of ten
 	valuesNearly         // the same, and by how many units in the last place the value is beside the decimal
+	valuesRaw            // as they are
 )
 
 // What becomes of decimal integers.
@@ -49,6 +50,15 @@ func (c *Coder) AppendValues(dst []byte, values []float64) []byte {
 	return c.appendPlanes(append(dst, valuesPlanes), values)
 }
 
+// AppendRawValues stores values as they are, which nothing can go wrong with.
+func AppendRawValues(dst []byte, values []float64) []byte {
+	dst = append(dst, valuesRaw)
+	for _, v := range values {
+		dst = binary.LittleEndian.AppendUint64(dst, math.Float64bits(v))
+	}
+	return dst
+}
+
 // Values unpacks n values into dst's array, where that is large enough.
 func (c *Coder) Values(dst []float64, src []byte, n int) ([]float64, error) {
 	if n < 1 || n > MaxLen || len(src) == 0 {
@@ -56,8 +66,17 @@ func (c *Coder) Values(dst []float64, src []byte, n int) ([]float64, error) {
 	}
 	dst = grown(dst, n)
 	mode, src := src[0], src[1:]
-	if mode == valuesPlanes {
+	switch mode {
+	case valuesPlanes:
 		return dst, c.takePlanes(dst, src)
+	case valuesRaw:
+		if len(src) < 8*n {
+			return nil, ErrDamaged
+		}
+		for i := range dst {
+			dst[i] = math.Float64frombits(binary.LittleEndian.Uint64(src[8*i:]))
+		}
+		return dst, nil
 	}
 	if mode != valuesDecimal && mode != valuesNearly || len(src) == 0 || src[0] > maxExponent {
 		return nil, ErrDamaged

@@ -103,7 +103,7 @@ func reading() *rapid.Generator[measure.Reading] {
 		near := rapid.Map(rapid.IntRange(-4000, 4000), func(n int) float64 { return float64(n) / 100 })
 		wild := rapid.Float64Range(-1e200, 1e200)
 		return measure.Reading{
-			Channel: channel(r), T: instant(r),
+			Channel: channel(r), T: min(instant(r), history.End-1),
 			V: rapid.OneOf(near, near, near, wild).Draw(r, "v"),
 			Q: rapid.SampledFrom([]measure.Quality{
 				measure.Good, measure.Good, measure.Stale, measure.OutOfRange, measure.Rejected, measure.Substituted, measure.Calibrating,
