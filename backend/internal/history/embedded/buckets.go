@@ -26,7 +26,7 @@ func (s *Store) Buckets(ctx context.Context, id measure.ChannelID, from, to, wid
 			if r.last < to && b.within(r.first, r.last) {
 				return b.merge(r.first, int64(r.chunk.usable), r.chunk.low, r.chunk.high, r.chunk.sum)
 			}
-			if r.chunk.cells != nil && from%CellWidth == 0 && width%CellWidth == 0 {
+			if len(r.chunk.cells) > 0 && from%CellWidth == 0 && width%CellWidth == 0 {
 				return b.cells(c, v, r)
 			}
 		}

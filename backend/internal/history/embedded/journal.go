@@ -92,6 +92,7 @@ func (j *journal) write(payload func([]byte) []byte) error {
 		}
 	}
 	if _, err := j.f.WriteAt(b, j.at); err != nil {
+		j.room = max(j.room, j.at+int64(len(b))) // part of it may be there: close cuts it off
 		return fmt.Errorf("write journal: %w", err)
 	}
 	j.at += int64(len(b))

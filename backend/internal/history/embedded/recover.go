@@ -202,32 +202,45 @@ func (s *Store) recoverJournals(paths []string) error {
 			s.cfg.Logger.Warn("a file that is not ours lies in the history's folder", "file", path)
 			continue
 		}
-		last := i == len(paths)-1
-		whole := true
+		if len(b) < journalHeader { // it was being begun: nothing is in it yet
+			if err := s.cfg.disk.remove(path); err != nil {
+				return err
+			}
+			continue
+		}
+		last, whole := i == len(paths)-1, true
 		end, _, err := scan(b, s.play, func(from, to int64) {
-			whole = false
-			if last && to == int64(len(b)) {
+			if last && to == int64(len(b)) && from >= journalHeader {
 				s.cfg.Logger.Warn("the end of the journal was not finished and is cut off", "file", path, "byte", from, "bytes", to-from)
 				return
 			}
+			whole = false
 			s.damage(path, fmt.Sprintf("bytes %d to %d", from, to), math.MinInt64, math.MaxInt64)
 		})
 		if err != nil {
 			return err
 		}
-		if last && whole && end > journalHeader {
-			f, err := s.cfg.disk.open(path, os.O_RDWR)
-			if err != nil {
-				return err
-			}
-			s.journal = &journal{number: number, path: path, f: f, at: end, room: int64(len(b))}
-			return nil
+		if last && whole && end >= journalHeader {
+			return s.goOn(&journal{number: number, path: path, at: end})
 		}
 		s.covered = append(s.covered, path)
 	}
 	var err error
 	s.journal, err = createJournal(s.cfg.disk, s.dir, number+1)
 	return err
+}
+
+// goOn appends to a journal that is there, in the place of what comes after its last record.
+func (s *Store) goOn(j *journal) error {
+	f, err := s.cfg.disk.open(j.path, os.O_RDWR)
+	if err != nil {
+		return err
+	}
+	if err := f.Truncate(j.at); err != nil {
+		return errors.Join(err, f.Close())
+	}
+	j.f, j.room, s.journal = f, j.at, j
+	return nil
 }
 
 // play does what a record says.
