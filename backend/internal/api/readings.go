@@ -94,7 +94,7 @@ func (h *readings) span(c echo.Context) (s span, err error) {
 // get godoc
 //
 //	@Summary		Readings of channels in a range
-//	@Description	Raw whenever the range holds at most `points` readings of the channel, else in `points` buckets. Buckets leave out what is neither good nor substituted. The answer is streamed, series by series.
+//	@Description	Raw whenever the range holds at most `points` readings of the channel, else in at most `points` buckets; wide ones are whole multiples of ten minutes and begin at them. Buckets leave out what is neither good nor substituted. The answer is streamed, series by series.
 //	@Tags			readings
 //	@Param			channel	query		[]int	true	"channels"	collectionFormat(multi)
 //	@Param			from	query		string	false	"RFC 3339, ms since the epoch, or -24h; default -24h"
@@ -137,8 +137,7 @@ func (h *readings) series(ctx context.Context, s span, ch settings.Channel) (Ser
 		return out, err
 	}
 	if int64(n) > s.points {
-		width := (s.to-s.from-1)/s.points + 1 // no more than points of them
-		err := h.history.Buckets(ctx, ch.ID, s.from, s.to, max(width, 1), func(b history.Bucket) error {
+		err := history.Draw(ctx, h.history, ch.ID, s.from, s.to, s.points, func(b history.Bucket) error {
 			out.T, out.Min, out.Max = append(out.T, b.T), append(out.Min, b.Min), append(out.Max, b.Max)
 			out.Mean, out.Count = append(out.Mean, b.Mean), append(out.Count, b.Count)
 			return nil

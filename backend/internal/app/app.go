@@ -19,7 +19,6 @@ import (
 	"hypha/internal/drivers"
 	"hypha/internal/fleet"
 	"hypha/internal/history"
-	"hypha/internal/history/rowstore"
 	"hypha/internal/host"
 	"hypha/internal/live"
 	"hypha/internal/measure"
@@ -58,7 +57,8 @@ type program struct {
 	opts     Options
 	log      *slog.Logger
 	settings *settings.Store
-	history  *rowstore.Store
+	history  keeper
+	damages  reports
 	writer   *history.Writer
 	pool     *mqttconn.Pool
 	fleet    *fleet.Fleet
@@ -96,7 +96,7 @@ func (p *program) build(ctx context.Context) (err error) {
 	if p.settings, err = settings.Open(ctx, p.opts.DataDir, p.log); err != nil {
 		return err
 	}
-	if p.history, err = rowstore.Open(ctx, p.opts.DataDir); err != nil {
+	if p.history, err = p.openHistory(ctx); err != nil {
 		return err
 	}
 	p.writer = history.NewWriter(history.WriterConfig{
@@ -115,6 +115,7 @@ func (p *program) build(ctx context.Context) (err error) {
 		Host:      host.Host{Root: "/", HTTP: httpClient(p.opts.Build.Version), MQTT: p.pool},
 		Retention: time.Duration(p.opts.Config.History.Retention), Logger: p.log, Beat: lateness.Add,
 	})
+	p.damages.to(p.noteDamage)
 	if err := p.fleet.LoadUnits(ctx); err != nil {
 		return fmt.Errorf("load the units of users: %w", err)
 	}

@@ -33,6 +33,26 @@ func (s *Summary) Add(r measure.Reading) {
 	s.add(v)
 }
 
+// AddUsable takes in usable values. It is the quick sibling of Add.
+func (s *Summary) AddUsable(values []float64) {
+	for len(values) > 0 {
+		part := values[:min(len(values), 512)] // few enough that rounding in a plain sum does not tell
+		low, high, sum := part[0], part[0], 0.0
+		for _, v := range part {
+			low, high = min(low, v), max(high, v)
+			sum += v
+		}
+		if math.IsInf(sum, 0) {
+			for _, v := range part {
+				s.Add(measure.Reading{V: v})
+			}
+		} else {
+			s.Merge(int64(len(part)), low, high, sum)
+		}
+		values = values[len(part):]
+	}
+}
+
 // Merge takes in count usable readings of which only the extremes and the sum are known. The sum is finite.
 func (s *Summary) Merge(count int64, low, high, sum float64) {
 	if count == 0 {

@@ -13,7 +13,7 @@ import (
 // shapes are columns of values as sensors, people and programs give them.
 func shapes(n int) map[string][]float64 {
 	rng := rand.New(rand.NewPCG(1, 2))
-	make := func(f func(i int) float64) []float64 {
+	column := func(f func(i int) float64) []float64 {
 		all := []float64{}
 		for i := range n {
 			all = append(all, f(i))
@@ -22,20 +22,20 @@ func shapes(n int) map[string][]float64 {
 	}
 	walk, count := 2150, 0
 	return map[string][]float64{
-		"constant":    make(func(int) float64 { return 21.5 }),
-		"zero":        make(func(int) float64 { return 0 }),
-		"walk":        make(func(int) float64 { walk += rng.IntN(5) - 2; return float64(walk) / 100 }),
-		"switch":      make(func(i int) float64 { return float64(i / 100 % 2) }),
-		"counter":     make(func(int) float64 { count += 7; return float64(count) }),
-		"noise":       make(func(int) float64 { return float64(rng.IntN(4096)) / 4096 }),
-		"calibrated":  make(func(int) float64 { return float64(2000+rng.IntN(20))/100*1.013 + 0.27 }),
-		"sixteenths":  make(func(int) float64 { walk += rng.IntN(3) - 1; return float64(walk) / 16 }),
-		"entropy":     make(func(int) float64 { return rng.NormFloat64() }),
-		"computed":    make(func(i int) float64 { return 0.622 * math.Exp(math.Sin(float64(i)/1000)) }),
-		"huge":        make(func(int) float64 { return rng.NormFloat64() * 1e300 }),
-		"tiny":        make(func(int) float64 { return rng.NormFloat64() * 1e-310 }),
-		"minus zero":  make(func(i int) float64 { return math.Copysign(0, float64(i%2)-0.5) }),
-		"one outlier": make(func(i int) float64 { return map[bool]float64{true: 123456789.123, false: 20.5}[i == 7] }),
+		"constant":    column(func(int) float64 { return 21.5 }),
+		"zero":        column(func(int) float64 { return 0 }),
+		"walk":        column(func(int) float64 { walk += rng.IntN(5) - 2; return float64(walk) / 100 }),
+		"switch":      column(func(i int) float64 { return float64(i / 100 % 2) }),
+		"counter":     column(func(int) float64 { count += 7; return float64(count) }),
+		"noise":       column(func(int) float64 { return float64(rng.IntN(4096)) / 4096 }),
+		"calibrated":  column(func(int) float64 { return float64(2000+rng.IntN(20))/100*1.013 + 0.27 }),
+		"sixteenths":  column(func(int) float64 { walk += rng.IntN(3) - 1; return float64(walk) / 16 }),
+		"entropy":     column(func(int) float64 { return rng.NormFloat64() }),
+		"computed":    column(func(i int) float64 { return 0.622 * math.Exp(math.Sin(float64(i)/1000)) }),
+		"huge":        column(func(int) float64 { return rng.NormFloat64() * 1e300 }),
+		"tiny":        column(func(int) float64 { return rng.NormFloat64() * 1e-310 }),
+		"minus zero":  column(func(i int) float64 { return math.Copysign(0, float64(i%2)-0.5) }),
+		"one outlier": column(func(i int) float64 { return map[bool]float64{true: 123456789.123, false: 20.5}[i == 7] }),
 	}
 }
 

@@ -22,8 +22,6 @@ const (
 	withQuality  = 0x10
 )
 
-const exactInts = 1 << 53 // float64 holds all integers up to it
-
 // appendBatch writes readings as the payload of a record. It needs nothing from other records, so that one that is
 // damaged costs only itself.
 func appendBatch(dst []byte, readings []measure.Reading) []byte {

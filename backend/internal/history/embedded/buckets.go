@@ -26,7 +26,7 @@ func (s *Store) Buckets(ctx context.Context, id measure.ChannelID, from, to, wid
 			if r.last < to && b.within(r.first, r.last) {
 				return b.merge(r.first, int64(r.chunk.usable), r.chunk.low, r.chunk.high, r.chunk.sum)
 			}
-			if len(r.chunk.cells) > 0 && from%CellWidth == 0 && width%CellWidth == 0 {
+			if len(r.chunk.cells) > 0 && from%cellWidth == 0 && width%cellWidth == 0 {
 				return b.cells(c, v, r)
 			}
 		}
@@ -92,9 +92,11 @@ func (b *bucketer) block(bl block) error {
 			return err
 		}
 		if bl.q == nil {
-			for ; i < len(bl.t) && bl.t[i] < b.end; i++ {
-				b.sum.Add(measure.Reading{V: bl.v[i]})
+			from := i
+			for i < len(bl.t) && bl.t[i] < b.end {
+				i++
 			}
+			b.sum.AddUsable(bl.v[from:i])
 			continue
 		}
 		for ; i < len(bl.t) && bl.t[i] < b.end; i++ {
@@ -112,7 +114,7 @@ func (b *bucketer) cells(c *column.Coder, v *view, r *run) error {
 	}
 	b.spare = all
 	for _, x := range all {
-		if r.last >= b.to && x.start+CellWidth > b.to {
+		if r.last >= b.to && x.start+cellWidth > b.to {
 			cut := max(x.start, r.first)
 			return v.merged(c, []run{*r}, cut, b.to, b.block)
 		}

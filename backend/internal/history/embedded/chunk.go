@@ -17,10 +17,10 @@ import (
 var errDamaged = errors.New("damaged")
 
 // chunkLen is the most readings of a chunk.
-const chunkLen = 8192
+const chunkLen = 16384
 
-// CellWidth is the span of the summaries that a chunk carries, in ms: buckets of a multiple of it can be made of them.
-const CellWidth = 600_000
+// cellWidth is the span of the summaries that a chunk carries, in ms.
+const cellWidth = history.Cell
 
 // cellsFrom is how many readings a cell must summarise on average to be worth its bytes.
 const cellsFrom = 32
@@ -41,7 +41,7 @@ type span struct {
 	size int
 }
 
-// cell summarises the usable readings of a chunk in [start, start+CellWidth).
+// cell summarises the usable readings of a chunk in [start, start+cellWidth).
 type cell struct {
 	start          int64
 	n              int64
@@ -85,7 +85,7 @@ func packValues(c *column.Coder, dst []byte, b block) []byte {
 	return sealed(column.AppendQualities(dst, b.q), from)
 }
 
-func unpackValues(c *column.Coder, src []byte, n int) (v []float64, q []byte, err error) {
+func unpackValues(c *column.Coder, dst []float64, src []byte, n int) (v []float64, q []byte, err error) {
 	if src, err = unsealed(src); err != nil {
 		return nil, nil, err
 	}
@@ -94,19 +94,19 @@ func unpackValues(c *column.Coder, src []byte, n int) (v []float64, q []byte, er
 		return nil, nil, errDamaged
 	}
 	packed, rest := src[width:width+int(size)], src[width+int(size):]
-	if v, err = c.Values(nil, packed, n); err != nil || len(rest) == 0 {
+	if v, err = c.Values(dst, packed, n); err != nil || len(rest) == 0 {
 		return v, nil, err
 	}
 	q, err = column.Qualities(nil, rest, n)
 	return v, q, err
 }
 
-func unpackTimes(c *column.Coder, src []byte, n int) ([]int64, error) {
+func unpackTimes(c *column.Coder, dst []int64, src []byte, n int) ([]int64, error) {
 	src, err := unsealed(src)
 	if err != nil {
 		return nil, err
 	}
-	return c.Times(nil, src, n)
+	return c.Times(dst, src, n)
 }
 
 // summarise fills in what a chunk says of its readings.
@@ -146,9 +146,9 @@ func (ch *chunk) summarise(c *column.Coder, b block) {
 
 // cellOf returns the start of the cell that t is in.
 func cellOf(t int64) int64 {
-	start := t / CellWidth * CellWidth
+	start := t / cellWidth * cellWidth
 	if start > t { // before 1970
-		start -= CellWidth
+		start -= cellWidth
 	}
 	return start
 }
@@ -157,7 +157,7 @@ func appendCells(c *column.Coder, dst []byte, cells []cell) []byte {
 	starts, ns := make([]int64, len(cells)), make([]float64, len(cells))
 	low, high, sum := make([]float64, len(cells)), make([]float64, len(cells)), make([]float64, len(cells))
 	for i, x := range cells {
-		starts[i], ns[i], low[i], high[i], sum[i] = x.start/CellWidth, float64(x.n), x.low, x.high, x.sum
+		starts[i], ns[i], low[i], high[i], sum[i] = x.start/cellWidth, float64(x.n), x.low, x.high, x.sum
 	}
 	dst = binary.AppendUvarint(dst, uint64(len(cells)))
 	packed := c.AppendTimes(nil, starts)
@@ -190,7 +190,7 @@ func takeCells(c *column.Coder, src []byte, cells []cell) ([]cell, error) {
 	}
 	cells = slices.Grow(cells[:0], int(n))[:n]
 	for i, s := range starts {
-		cells[i].start = s * CellWidth
+		cells[i].start = s * cellWidth
 	}
 	var column []float64
 	for _, put := range []func(*cell, float64){

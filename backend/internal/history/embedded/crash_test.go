@@ -132,9 +132,13 @@ func deeds(r *rapid.T) (all []deed) {
 			}
 			all = append(all, deed{fmt.Sprintf("stream %d of %d ms at %d", n, period, from), func(ctx context.Context, s history.Store) error { return s.Append(ctx, readings) }})
 		case "seal":
-			all = append(all, deed{"seal", func(ctx context.Context, s history.Store) error { return onStore(s, func(s *Store) error { return s.Seal(ctx) }) }})
+			all = append(all, deed{"seal", func(ctx context.Context, s history.Store) error {
+				return onStore(s, func(s *Store) error { return s.Seal(ctx) })
+			}})
 		case "tidy":
-			all = append(all, deed{"tidy", func(ctx context.Context, s history.Store) error { return onStore(s, func(s *Store) error { return s.Tidy(ctx) }) }})
+			all = append(all, deed{"tidy", func(ctx context.Context, s history.Store) error {
+				return onStore(s, func(s *Store) error { return s.Tidy(ctx) })
+			}})
 		case "delete":
 			id, from, to := channel(), instant(), instant()
 			all = append(all, deed{fmt.Sprintf("delete %d [%d,%d)", id, from, to), func(ctx context.Context, s history.Store) error { _, err := s.Delete(ctx, id, from, to); return err }})
@@ -174,9 +178,9 @@ func differs(ctx context.Context, got, want history.Store, r *rapid.T) string {
 			return fmt.Sprintf("channel %d: %d readings, %v; want %d", id, len(a), err, len(b))
 		}
 		from, to := rapid.Int64Range(-day, 31*day).Draw(r, "from"), rapid.Int64Range(-day, 31*day).Draw(r, "to")
-		width := rapid.SampledFrom([]int64{60_000, CellWidth, 3 * CellWidth, day, 12_345_678}).Draw(r, "width")
+		width := rapid.SampledFrom([]int64{60_000, cellWidth, 3 * cellWidth, day, 12_345_678}).Draw(r, "width")
 		if rapid.Bool().Draw(r, "aligned") {
-			from = from / CellWidth * CellWidth
+			from = from / cellWidth * cellWidth
 		}
 		buckets := func(s history.Store) (all []history.Bucket, err error) {
 			return all, s.Buckets(ctx, id, from, to, width, func(b history.Bucket) error { all = append(all, b); return nil })
@@ -205,10 +209,7 @@ func differs(ctx context.Context, got, want history.Store, r *rapid.T) string {
 func TestACrashAtAnyWriteLosesNothing(t *testing.T) {
 	ctx := t.Context()
 	rapid.Check(t, func(r *rapid.T) {
-		dir, err := os.MkdirTemp(t.TempDir(), "crash")
-		if err != nil {
-			t.Fatal(err)
-		}
+		dir := t.TempDir()
 		oracle := &historytest.Memory{}
 		cfg := small(t)
 		cfg.OnDamage = func(d Damage) { r.Errorf("%+v", d) }

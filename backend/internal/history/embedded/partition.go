@@ -200,7 +200,7 @@ func (s *Store) chunksOf(p *partition, g *segment, id measure.ChannelID) ([]chun
 	chunks, err := takeChunks(b, at.head, g.columnsAt())
 	if err != nil {
 		s.damage(p.path, fmt.Sprintf("directory of channel %d at byte %d", id, at.span.at), g.first, g.last)
-		return nil, nil
+		return nil, nil //nolint:nilerr // it is reported, and the rest can be read
 	}
 	return chunks, nil
 }

@@ -91,19 +91,19 @@ func (s *Store) latest(ctx context.Context, c *column.Coder, id measure.ChannelI
 	defer v.release()
 	l := latestOf{v: v, c: c, before: before}
 	// What is in memory is newer than any file, and most often it is all that is needed.
-	for i := len(v.memory) - 1; i >= 0; i-- {
-		if err := l.look(v.memory[i]); err != nil {
+	for _, r := range slices.Backward(v.memory) {
+		if err := l.look(r); err != nil {
 			return measure.Reading{}, false, err
 		}
 	}
-	for i := len(v.pinned) - 1; i >= 0; i-- {
+	for _, at := range slices.Backward(v.pinned) {
 		if err := ctx.Err(); err != nil {
 			return measure.Reading{}, false, err
 		}
-		if _, end := v.pinned[i].p.bounds(); l.found && l.r.T >= end {
+		if _, end := at.p.bounds(); l.found && l.r.T >= end {
 			break
 		}
-		if err := l.lookInto(v.pinned[i]); err != nil {
+		if err := l.lookInto(at); err != nil {
 			return measure.Reading{}, false, err
 		}
 	}
@@ -121,8 +121,7 @@ type latestOf struct {
 
 // lookInto looks at a partition's segments, the newest first.
 func (l *latestOf) lookInto(at pinned) error {
-	for i := len(at.segments) - 1; i >= 0; i-- {
-		g := at.segments[i]
+	for _, g := range slices.Backward(at.segments) {
 		if g.first >= l.before || l.found && g.last <= l.r.T {
 			continue
 		}
@@ -130,8 +129,7 @@ func (l *latestOf) lookInto(at pinned) error {
 		if err != nil {
 			return err
 		}
-		for i := len(chunks) - 1; i >= 0; i-- {
-			ch := chunks[i]
+		for _, ch := range slices.Backward(chunks) {
 			r := run{seq: g.seq, n: ch.n, first: ch.first, last: ch.last, partition: at.p, chunk: ch}
 			r.edits = l.v.pending.after(r.seq, l.v.id, r.first, r.last)
 			if err := l.look(r); err != nil {
@@ -146,7 +144,7 @@ func (l *latestOf) look(r run) error {
 	if r.first >= l.before || l.found && r.last <= l.r.T {
 		return nil
 	}
-	b, err := l.v.load(l.c, &r)
+	b, err := l.v.load(l.c, &r, l.v.spare)
 	if err != nil {
 		return err
 	}

@@ -119,7 +119,7 @@ func segmentAt(f file, at, size int64) (info segmentInfo, ok bool, err error) {
 	}
 	info, err = takeSegmentHeader(head)
 	if err != nil || info.columns < 0 || info.directory < 0 || info.columns > size || info.directory > size || at+info.size() > size {
-		return info, false, nil
+		return info, false, nil //nolint:nilerr // what is damaged is no segment
 	}
 	return info, true, nil
 }

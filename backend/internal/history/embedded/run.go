@@ -32,6 +32,7 @@ type view struct {
 	pinned  []pinned // by number
 	memory  []run
 	pending edits
+	spare   block // arrays for the one block that is looked at
 }
 
 type pinned struct {
@@ -170,13 +171,14 @@ func group(ctx context.Context, runs []run, visit func([]run) error) error {
 	return nil
 }
 
-// load returns the readings of a run. Those of a damaged chunk are reported and left out.
-func (v *view) load(c *column.Coder, r *run) (b block, err error) {
+// load returns the readings of a run, in the arrays of into where they are large enough. Those of a damaged chunk are
+// reported and left out.
+func (v *view) load(c *column.Coder, r *run, into block) (b block, err error) {
 	switch {
 	case r.part != nil:
 		b, err = r.part.unpack(c)
 	case r.partition != nil:
-		b, err = v.s.readChunk(c, r.partition, r.chunk)
+		b, err = v.s.readChunk(c, r.partition, r.chunk, into)
 	default:
 		b = r.block
 	}
@@ -192,7 +194,7 @@ func (v *view) load(c *column.Coder, r *run) (b block, err error) {
 	return b, nil
 }
 
-func (s *Store) readChunk(c *column.Coder, p *partition, ch chunk) (b block, err error) {
+func (s *Store) readChunk(c *column.Coder, p *partition, ch chunk, into block) (b block, err error) {
 	times, err := s.files.readAt(&p.handle, ch.times.at, ch.times.size)
 	if err != nil {
 		return b, fmt.Errorf("read %s: %w", p.path, err)
@@ -201,13 +203,13 @@ func (s *Store) readChunk(c *column.Coder, p *partition, ch chunk) (b block, err
 	if err != nil {
 		return b, fmt.Errorf("read %s: %w", p.path, err)
 	}
-	if b.t, err = unpackTimes(c, times, ch.n); err != nil {
+	if b.t, err = unpackTimes(c, into.t, times, ch.n); err != nil {
 		s.damage(p.path, fmt.Sprintf("times at byte %d", ch.times.at), ch.first, ch.last)
-		return block{}, nil
+		return block{}, nil //nolint:nilerr // it is reported, and the rest can be read
 	}
-	if b.v, b.q, err = unpackValues(c, values, ch.n); err != nil {
+	if b.v, b.q, err = unpackValues(c, into.v, values, ch.n); err != nil {
 		s.damage(p.path, fmt.Sprintf("values at byte %d", ch.values.at), ch.first, ch.last)
-		return block{}, nil
+		return block{}, nil //nolint:nilerr // it is reported, and the rest can be read
 	}
 	return b, nil
 }
@@ -226,13 +228,16 @@ func (v *view) merged(c *column.Coder, runs []run, from, to int64, visit func(bl
 		return visit(b)
 	}
 	if len(runs) == 1 {
-		b, err := v.load(c, &runs[0])
+		b, err := v.load(c, &runs[0], v.spare)
 		if err != nil {
 			return err
 		}
+		if runs[0].partition != nil && len(b.t) > 0 {
+			v.spare = block{t: b.t, v: b.v}
+		}
 		return give(b)
 	}
-	m := merger{waiting: runs, load: func(r *run) (block, error) { return v.load(c, r) }}
+	m := merger{waiting: runs, load: func(r *run) (block, error) { return v.load(c, r, block{}) }}
 	for {
 		b, err := m.next(chunkLen)
 		if err != nil || len(b.t) == 0 {

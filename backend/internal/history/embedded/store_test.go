@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"go.uber.org/goleak"
+
 	"hypha/internal/history"
 	"hypha/internal/history/historytest"
 	"hypha/internal/measure"
