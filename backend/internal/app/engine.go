@@ -124,6 +124,9 @@ func (r *reports) to(tell func(embedded.Damage)) {
 // noteDamage tells people of a part of the history that cannot be read.
 func (p *program) noteDamage(d embedded.Damage) {
 	words := fmt.Sprintf("A part of the history is damaged and left out: %s in %s", d.Part, filepath.Base(d.File))
+	if d.Tail {
+		words = fmt.Sprintf("The end of the history's journal was not finished and is cut off: %s in %s", d.Part, filepath.Base(d.File))
+	}
 	data := map[string]any{"file": d.File, "part": d.Part}
 	if d.From.Year() >= 1970 && d.To.Year() < 3000 {
 		words += fmt.Sprintf(" (%s to %s)", d.From.Format(time.RFC3339), d.To.Format(time.RFC3339))

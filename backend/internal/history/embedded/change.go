@@ -206,6 +206,7 @@ func (s *Store) saveEdits() error {
 		from := len(b)
 		b = sealed(appendEdit(b, e), from)
 	}
+	b = append(b, b...) // a conversion that is lost would make wrong values, so there are two of each
 	path := filepath.Join(s.dir, editsFile)
 	if err := s.replace(path, b); err != nil {
 		return fmt.Errorf("write edits: %w", err)

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 )
 
 // recover reads what is there: files, edits, journals, in this order.
@@ -64,13 +65,12 @@ func (s *Store) recoverPartition(path string) error {
 		return nil
 	}
 	p.number, p.generation = week, generation
-	begin, end := p.bounds()
 	head := make([]byte, fileHeader)
 	if _, err := f.ReadAt(head, 0); err != nil && !errors.Is(err, io.EOF) {
 		return err
 	}
 	if _, _, err := takeFileHeader(head); err != nil && size >= fileHeader {
-		s.damage(path, "header", begin, end) // the name says the same
+		s.cfg.Logger.Warn("a file of the history has a damaged header; its name says the same", "file", path)
 	}
 	at := int64(fileHeader)
 	for at < size {
@@ -87,6 +87,18 @@ func (s *Store) recoverPartition(path string) error {
 		if err != nil {
 			return err
 		}
+		end := next
+		if next < 0 {
+			end = size
+		}
+		if info, ok, err := segmentBefore(f, at, end); err != nil {
+			return err
+		} else if ok {
+			s.cfg.Logger.Warn("a segment of the history has a damaged header; its trailer says the same", "file", path, "byte", at)
+			p.segments = append(p.segments, &segment{segmentInfo: info, at: at})
+			at = end
+			continue
+		}
 		if next < 0 {
 			s.cfg.Logger.Warn("a segment that was not finished is cut off", "file", path, "byte", at, "bytes", size-at)
 			if err := f.Truncate(at); err != nil {
@@ -94,7 +106,8 @@ func (s *Store) recoverPartition(path string) error {
 			}
 			break
 		}
-		s.damage(path, fmt.Sprintf("segment at byte %d", at), begin, end)
+		begin, last := p.bounds()
+		s.damage(path, fmt.Sprintf("segment at byte %d", at), begin, last-1)
 		at = next
 	}
 	p.size = at
@@ -117,11 +130,24 @@ func segmentAt(f file, at, size int64) (info segmentInfo, ok bool, err error) {
 	if _, err := f.ReadAt(head, at); err != nil {
 		return info, false, err
 	}
-	info, err = takeSegmentHeader(head)
+	info, err = takeSegmentHeader(head, segmentMagic)
 	if err != nil || info.columns < 0 || info.directory < 0 || info.columns > size || info.directory > size || at+info.size() > size {
 		return info, false, nil //nolint:nilerr // what is damaged is no segment
 	}
 	return info, true, nil
+}
+
+// segmentBefore reads the trailer of the segment that goes from at to end; false when there is none.
+func segmentBefore(f file, at, end int64) (info segmentInfo, ok bool, err error) {
+	if end-at < 2*segmentHeader {
+		return info, false, nil
+	}
+	tail := make([]byte, segmentHeader)
+	if _, err := f.ReadAt(tail, end-segmentHeader); err != nil {
+		return info, false, err
+	}
+	info, err = takeSegmentHeader(tail, trailerMagic)
+	return info, err == nil && info.size() == end-at, nil //nolint:nilerr // what is damaged is no segment
 }
 
 // nextSegment looks for a segment's header after a place; -1 when there is none.
@@ -174,16 +200,20 @@ func (s *Store) recoverEdits() error {
 	if err != nil {
 		return err
 	}
+	bad := map[int]int{} // by place in a copy: how many copies of it are damaged
+	half := len(b) / 2
 	for at := 0; at < len(b); at += editSize + 4 {
 		one, err := unsealed(b[at:min(at+editSize+4, len(b))])
 		if err == nil {
 			var e edit
 			if e, err = takeEdit(one[1:]); err == nil {
-				s.edits = append(s.edits, e)
-				s.seq = max(s.seq, e.seq)
+				s.addEdit(e)
 			}
 		}
-		if err != nil {
+		if err == nil {
+			continue
+		}
+		if bad[at%max(half, 1)]++; bad[at%max(half, 1)] == 2 {
 			s.damage(path, fmt.Sprintf("edit at byte %d: what it deleted or converted is as it was before", at), math.MinInt64, math.MaxInt64)
 		}
 	}
@@ -211,7 +241,10 @@ func (s *Store) recoverJournals(paths []string) error {
 		last, whole := i == len(paths)-1, true
 		end, _, err := scan(b, s.play, func(from, to int64) {
 			if last && to == int64(len(b)) && from >= journalHeader {
-				s.cfg.Logger.Warn("the end of the journal was not finished and is cut off", "file", path, "byte", from, "bytes", to-from)
+				s.report(Damage{
+					File: path, Part: fmt.Sprintf("bytes %d to %d", from, to), Tail: true,
+					From: time.UnixMilli(math.MinInt64).UTC(), To: time.UnixMilli(math.MaxInt64).UTC(),
+				})
 				return
 			}
 			whole = false
@@ -243,6 +276,16 @@ func (s *Store) goOn(j *journal) error {
 	return nil
 }
 
+// addEdit takes an edit in; false when it is known.
+func (s *Store) addEdit(e edit) bool {
+	s.seq = max(s.seq, e.seq)
+	if slices.ContainsFunc(s.edits, func(old edit) bool { return old.seq == e.seq }) {
+		return false
+	}
+	s.edits = s.edits.with(e)
+	return true
+}
+
 // play does what a record says.
 func (s *Store) play(payload []byte) error {
 	switch payload[0] {
@@ -257,9 +300,7 @@ func (s *Store) play(payload []byte) error {
 		if err != nil {
 			return fmt.Errorf("a record of the journal is whole and makes no sense: %w", err)
 		}
-		s.seq = max(s.seq, e.seq)
-		if !slices.ContainsFunc(s.edits, func(old edit) bool { return old.seq == e.seq }) {
-			s.edits = s.edits.with(e)
+		if s.addEdit(e) {
 			s.unsaved = true
 		}
 		return s.editHeads(e)

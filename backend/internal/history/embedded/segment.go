@@ -16,12 +16,14 @@ import (
 //	                readings (8), first and last instant (8, 8), checksum (4)
 //	columns         each with its checksum
 //	directory       for each channel: number, length, chunks, checksum
+//	segment trailer the header once more, with "HEND": should one of them be damaged, there is the other
 //
 // All numbers of fixed size are little-endian, the others varints; checksums are CRC-32C.
 const (
 	fileMagic       = "HYPHIST1"
 	fileHeader      = 8 + 8 + 4 + 4
 	segmentMagic    = "HSEG"
+	trailerMagic    = "HEND"
 	segmentHeader   = 4 + 4 + 8 + 8 + 8 + 8 + 8 + 8 + 4
 	segmentMaxBytes = 4 << 20 // of columns: what is gathered in memory before it is written
 )
@@ -50,11 +52,11 @@ type segmentInfo struct {
 	first, last        int64 // instants
 }
 
-func (i segmentInfo) size() int64 { return segmentHeader + i.columns + i.directory }
+func (i segmentInfo) size() int64 { return segmentHeader + i.columns + i.directory + segmentHeader }
 
-func appendSegmentHeader(dst []byte, i segmentInfo) []byte {
+func appendSegmentHeader(dst []byte, magic string, i segmentInfo) []byte {
 	from := len(dst)
-	dst = append(dst, segmentMagic...)
+	dst = append(dst, magic...)
 	dst = append(dst, 0, 0, 0, 0)
 	for _, v := range []uint64{i.seq, uint64(i.columns), uint64(i.directory), uint64(i.readings), uint64(i.first), uint64(i.last)} {
 		dst = binary.LittleEndian.AppendUint64(dst, v)
@@ -62,8 +64,8 @@ func appendSegmentHeader(dst []byte, i segmentInfo) []byte {
 	return sealed(dst, from)
 }
 
-func takeSegmentHeader(src []byte) (i segmentInfo, err error) {
-	if src, err = unsealed(src); err != nil || string(src[:4]) != segmentMagic {
+func takeSegmentHeader(src []byte, magic string) (i segmentInfo, err error) {
+	if src, err = unsealed(src); err != nil || string(src[:4]) != magic {
 		return i, fmt.Errorf("segment header: %w", errDamaged)
 	}
 	le := binary.LittleEndian
@@ -136,8 +138,9 @@ func (b *builder) bytes(seq uint64) ([]byte, segmentInfo) {
 	}
 	info := b.info
 	info.seq, info.columns, info.directory = seq, int64(len(b.columns)), int64(len(directory))
-	all := appendSegmentHeader(make([]byte, 0, info.size()), info)
-	return append(append(all, b.columns...), directory...), info
+	all := appendSegmentHeader(make([]byte, 0, info.size()), segmentMagic, info)
+	all = append(append(all, b.columns...), directory...)
+	return appendSegmentHeader(all, trailerMagic, info), info
 }
 
 // place is where the directory of a segment has a channel.
