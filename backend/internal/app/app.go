@@ -100,7 +100,7 @@ func (p *program) build(ctx context.Context) (err error) {
 		return err
 	}
 	p.writer = history.NewWriter(history.WriterConfig{
-		Store: p.history, SyncEvery: time.Duration(p.opts.Config.History.SyncIntervalS * float64(time.Second)),
+		Store: p.history, Floor: clockFloor(), SyncEvery: time.Duration(p.opts.Config.History.SyncIntervalS * float64(time.Second)),
 		OnChange: p.storingChanged, Logger: p.log,
 	})
 	p.pool = mqttconn.NewPool(mqttconn.Config{Logger: p.log})

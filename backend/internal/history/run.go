@@ -17,7 +17,10 @@ func (w *Writer) Run(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return w.drain(context.WithoutCancel(ctx))
-		case <-tick.C:
+		case now := <-tick.C:
+			w.mu.Lock()
+			w.release(now)
+			w.mu.Unlock()
 			r.commit(ctx, true)
 		case <-w.wake:
 			r.commit(ctx, false)

@@ -29,6 +29,7 @@ type WriterConfig struct {
 	Batch     int           // readings that are committed without waiting for Every, and at most at once; default 5 000
 	Bound     int           // readings that may wait; default 100 000 (3 MB)
 	RetryMax  time.Duration // longest pause after a failed commit; the first is Every; default 30 s
+	Floor     time.Time     // an instant that is past for certain: before it, the machine's clock is wrong; zero: it never is
 	DrainTime time.Duration // for the last commit, when Run is told to stop; default 5 s
 
 	// OnChange is told when the store begins to fail, when readings begin to be lost, and when it works again. Calls
@@ -43,6 +44,7 @@ type WriterState struct {
 	Committed uint64 // readings stored since the start
 	Lost      uint64 // readings dropped since the start, because the store failed for longer than Bound holds
 	Commits   uint64 // successful calls of Append
+	Held      int    // readings that wait for the machine's clock to be set, beside Queued
 	Err       error  // why the store fails; nil = it works
 }
 
@@ -53,8 +55,9 @@ type WriterState struct {
 // Push, Flush and State are for any goroutine; one at a time calls Run. What waits outlives Run, which can be called
 // again.
 type Writer struct {
-	cfg  WriterConfig  // fixed
-	wake chan struct{} // one token: Run has something to look at
+	cfg   WriterConfig  // fixed
+	began time.Time     // fixed
+	wake  chan struct{} // one token: Run has something to look at
 
 	mu       sync.Mutex
 	waiting  []measure.Reading // oldest first
@@ -65,6 +68,7 @@ type Writer struct {
 	lost     uint64            // state.Lost when the store worked last
 	alarmed  bool              // OnChange knows that readings are lost in this outage
 	changed  chan struct{}     // closed, and made anew, after each try and each drop
+	held     []measure.Reading // taken while the clock was wrong
 }
 
 // NewWriter returns a Writer that waits for Run.
@@ -81,7 +85,7 @@ func NewWriter(cfg WriterConfig) *Writer {
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
-	return &Writer{cfg: cfg, wake: make(chan struct{}, 1), changed: make(chan struct{})}
+	return &Writer{cfg: cfg, began: time.Now(), wake: make(chan struct{}, 1), changed: make(chan struct{})}
 }
 
 func orDefault[T int | time.Duration](v *T, def T) {
@@ -98,6 +102,10 @@ func (w *Writer) Push(ctx context.Context, readings []measure.Reading) error {
 		return err
 	}
 	w.mu.Lock()
+	if w.hold(readings) {
+		w.mu.Unlock()
+		return nil
+	}
 	// A load larger than the bound gets in when nothing else waits.
 	for w.state.Err == nil && w.queued() > 0 && w.queued()+len(readings) > w.cfg.Bound {
 		w.flushTo = w.accepted // make room now, not at the next tick

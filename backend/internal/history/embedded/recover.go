@@ -147,7 +147,7 @@ func segmentBefore(f file, at, end int64) (info segmentInfo, ok bool, err error)
 		return info, false, err
 	}
 	info, err = takeSegmentHeader(tail, trailerMagic)
-	return info, err == nil && info.size() == end-at, nil //nolint:nilerr // what is damaged is no segment
+	return info, err == nil && info.size() == end-at, nil
 }
 
 // nextSegment looks for a segment's header after a place; -1 when there is none.
