@@ -83,6 +83,7 @@ type Fleet struct {
 	edits   keyed // one edit of an item at a time, and no pushed reading on its way meanwhile
 	journal *journal
 	stop    *latch
+	binned  zoneBin
 
 	mu       sync.RWMutex
 	running  map[controller.Ref]*input.Input
@@ -128,6 +129,9 @@ func New(cfg Config) *Fleet {
 // Start loads what is configured and starts it, all at once. It returns when everything has been asked to start, which
 // does not wait for any device. What cannot be built is shown as failed and keeps nothing else from starting.
 func (f *Fleet) Start(ctx context.Context) error {
+	if err := f.loadZoneBin(ctx); err != nil {
+		return err
+	}
 	if err := f.stop.load(ctx); err != nil {
 		return fmt.Errorf("load the stop: %w", err)
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -28,14 +29,55 @@ type journal struct {
 	lost  atomic.Uint64
 
 	mu      sync.Mutex
-	trouble map[controller.Ref]trouble // controllers that are not well, as far as people know
-	levels  map[outputChannel]told     // last state told
+	trouble map[controller.Ref]*trouble // controllers that are not well, as far as people know
+	levels  map[outputChannel]told      // last state told
 }
 
-// trouble is what people were told last of a controller that is not well.
+// trouble is what people were told of a controller since it fell ill.
 type trouble struct {
-	state controller.State
-	well  time.Time // since when it runs again; zero while it does not
+	worst controller.State // told
+	told  []string         // the reasons, at most maxReasons
+	more  int              // failures that were not told
+	well  time.Time        // since when it runs again; zero while it does not
+}
+
+// maxReasons bounds how many reasons are told of one illness: some devices give a new one each time.
+const maxReasons = 5
+
+// news tells whether a failure says anything that people do not know yet, and remembers it. The same failure again is
+// counted.
+func (t *trouble) news(s controller.Status) bool {
+	t.well = time.Time{}
+	worse := severity(s.State) > severity(t.worst)
+	fresh := len(t.told) < maxReasons && !slices.ContainsFunc(t.told, func(told string) bool {
+		// "reads fail: no answer" is no answer, whoever says it.
+		return strings.HasSuffix(told, s.Error) || strings.HasSuffix(s.Error, told)
+	})
+	if !worse && !fresh {
+		t.more++
+		return false
+	}
+	if worse {
+		t.worst = s.State
+	}
+	if fresh {
+		t.told = append(t.told, s.Error)
+	}
+	return true
+}
+
+// severity orders the states of a controller that is not well.
+func severity(s controller.State) int {
+	switch s {
+	case controller.Degraded:
+		return 1
+	case controller.BackingOff:
+		return 2
+	case controller.Failed:
+		return 3
+	case controller.Inactive, controller.Initializing, controller.Running, controller.Stopping, controller.Stopped:
+	}
+	return 0
 }
 
 // wellAfter is how long a controller must run again before people are told: a source that fails anew each time as soon as
@@ -56,7 +98,7 @@ type told struct {
 func newJournal(store *settings.Store, topic *event.Topic[Event], log *slog.Logger) *journal {
 	return &journal{
 		store: store, topic: topic, log: log, queue: make(chan settings.Event, journalQueue),
-		trouble: map[controller.Ref]trouble{}, levels: map[outputChannel]told{},
+		trouble: map[controller.Ref]*trouble{}, levels: map[outputChannel]told{},
 	}
 }
 
@@ -126,23 +168,26 @@ func (j *journal) audit(ref, action, by, message string) {
 	j.add("audit", ref, by, message, map[string]string{"ref": ref, "action": action})
 }
 
-// controllerChanged notes when a controller falls ill, and when it is well again; not each try in between.
+// controllerChanged notes when a controller falls ill, grows worse or fails for a new reason, and when it is well again;
+// not each try in between.
 func (j *journal) controllerChanged(s controller.Status) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	before, ill := j.trouble[s.Ref]
+	known := j.trouble[s.Ref]
 	switch s.State {
 	case controller.Degraded, controller.BackingOff, controller.Failed:
-		j.trouble[s.Ref] = trouble{state: s.State}
-		if ill && before.state == s.State {
+		if known == nil {
+			known = &trouble{}
+			j.trouble[s.Ref] = known
+		}
+		if !known.news(s) {
 			return
 		}
 		j.add("controller", string(s.Ref), "", fmt.Sprintf("%s is %s: %s", s.Ref, stateWords(s.State), s.Error),
 			map[string]any{"state": s.State, "error": s.Error, "attempt": s.Attempt})
 	case controller.Running:
-		if ill && before.well.IsZero() {
-			before.well = time.Now()
-			j.trouble[s.Ref] = before
+		if known != nil && known.well.IsZero() {
+			known.well = time.Now()
 		}
 	case controller.Stopped, controller.Inactive:
 		delete(j.trouble, s.Ref)
@@ -159,7 +204,7 @@ func (j *journal) tellRecovered(now time.Time) {
 			continue
 		}
 		delete(j.trouble, ref)
-		j.add("controller", string(ref), "", fmt.Sprintf("%s works again", ref), map[string]any{"state": controller.Running})
+		j.add("controller", string(ref), "", fmt.Sprintf("%s works again", ref), map[string]any{"state": controller.Running, "not_told": t.more})
 	}
 }
 

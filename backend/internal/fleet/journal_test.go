@@ -108,3 +108,42 @@ func TestTheBinIsEmptiedAfterADay(t *testing.T) {
 		}
 	})
 }
+
+func TestTheSameFailureIsToldOnceHoweverItSwings(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		say := func(state controller.State, reason string) {
+			w.journal.controllerChanged(controller.Status{Ref: "input/9", State: state, Error: reason})
+		}
+		told := 0
+		want := func(when string, more int) {
+			t.Helper()
+			told += more
+			if got := w.messages("controller", "input/9"); len(got) != told {
+				t.Errorf("%s: told %q, want %d", when, got, told)
+			}
+		}
+		for range 20 { // a source that is tried, runs for a moment, and fails again
+			say(controller.Initializing, "")
+			say(controller.Running, "")
+			say(controller.Degraded, "reads fail: no answer")
+			say(controller.BackingOff, "no answer")
+		}
+		want("an hour without an answer", 2)
+		say(controller.BackingOff, "not authorised")
+		say(controller.BackingOff, "no answer")
+		say(controller.BackingOff, "not authorised")
+		want("a new reason", 1)
+		for n := range 20 {
+			say(controller.BackingOff, "odd answer "+string(rune('a'+n)))
+		}
+		want("reasons without end", maxReasons-2)
+		say(controller.Failed, "bad options")
+		want("given up", 1)
+		say(controller.Running, "")
+		later(2 * wellAfter)
+		want("well again", 1)
+		say(controller.BackingOff, "no answer")
+		want("ill again", 1)
+	})
+}
