@@ -1,8 +1,10 @@
 package api
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/labstack/echo/v4"
@@ -140,6 +142,7 @@ func (h *channels) latest(c echo.Context) error {
 			items = append(items, viewReading(r))
 		}
 	}
+	slices.SortFunc(items, func(a, b liveReading) int { return cmp.Compare(a.Channel, b.Channel) })
 	return c.JSON(http.StatusOK, list[liveReading]{Items: items, Total: int64(len(items))})
 }
 

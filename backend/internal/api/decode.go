@@ -2,6 +2,7 @@ package api
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -27,10 +28,15 @@ const (
 // body reads a request's body, at most limit bytes.
 func body(c echo.Context, limit int64) ([]byte, error) {
 	raw, err := io.ReadAll(http.MaxBytesReader(c.Response(), c.Request().Body, limit))
-	if err != nil {
+	var tooLarge *http.MaxBytesError
+	switch {
+	case err == nil:
+		return raw, nil
+	case errors.As(err, &tooLarge), c.Request().Context().Err() != nil:
 		return nil, fmt.Errorf("read the request: %w", err)
 	}
-	return raw, nil
+	// Only the sender can have caused it: a length that is not kept, broken chunks, or silence.
+	return nil, problem(http.StatusBadRequest, "The request cannot be read", "its body did not arrive as announced: "+err.Error())
 }
 
 // decode reads a JSON body strictly: unknown fields and wrong types are field errors.
