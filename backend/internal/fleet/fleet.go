@@ -126,8 +126,12 @@ func New(cfg Config) *Fleet {
 	return f
 }
 
-// Start loads what is configured and starts it, all at once. It returns when everything has been asked to start, which
-// does not wait for any device. What cannot be built is shown as failed and keeps nothing else from starting.
+// atStartWithin bounds how long Start waits for the outputs.
+const atStartWithin = 300 * time.Millisecond
+
+// Start loads what is configured and starts it, all at once. It returns when everything has been asked to start; outputs
+// get a moment to reach their states at start, so that nobody who asks then is told the states of before. What cannot be
+// built is shown as failed and keeps nothing else from starting.
 func (f *Fleet) Start(ctx context.Context) error {
 	if err := f.loadZoneBin(ctx); err != nil {
 		return err
@@ -169,7 +173,27 @@ func (f *Fleet) Start(ctx context.Context) error {
 		f.register(in, of[in.Ref()], last)
 		f.startInput(in, of[in.Ref()])
 	}
+	f.awaitOutputs(ctx)
 	return nil
+}
+
+// awaitOutputs waits until every output has been tried, at most atStartWithin.
+func (f *Fleet) awaitOutputs(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, atStartWithin)
+	defer cancel()
+	f.mu.RLock()
+	tried := make([]<-chan struct{}, 0, len(f.driving))
+	for _, out := range f.driving {
+		tried = append(tried, out.Tried())
+	}
+	f.mu.RUnlock()
+	for _, done := range tried {
+		select {
+		case <-done:
+		case <-ctx.Done():
+			return
+		}
+	}
 }
 
 // Run does the fleet's own work until ctx ends: the journal and the watch for silent channels.

@@ -26,6 +26,7 @@ type journal struct {
 	topic *event.Topic[Event]
 	log   *slog.Logger
 	queue chan settings.Event
+	ask   chan chan struct{} // run closes what comes once all that was queued before is written
 	lost  atomic.Uint64
 
 	mu      sync.Mutex
@@ -97,7 +98,7 @@ type told struct {
 
 func newJournal(store *settings.Store, topic *event.Topic[Event], log *slog.Logger) *journal {
 	return &journal{
-		store: store, topic: topic, log: log, queue: make(chan settings.Event, journalQueue),
+		store: store, topic: topic, log: log, queue: make(chan settings.Event, journalQueue), ask: make(chan chan struct{}),
 		trouble: map[controller.Ref]*trouble{}, levels: map[outputChannel]told{},
 	}
 }
@@ -129,18 +130,46 @@ func (j *journal) run(ctx context.Context) {
 			j.tellRecovered(now)
 		case e := <-j.queue:
 			j.write(ctx, e)
+		case done := <-j.ask:
+			j.writeAll(ctx)
+			close(done)
 		case <-ctx.Done():
 			end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
 			defer cancel()
-			for {
-				select {
-				case e := <-j.queue:
-					j.write(end, e)
-				default:
-					return
-				}
-			}
+			j.writeAll(end)
+			return
 		}
+	}
+}
+
+// writeAll writes what waits.
+func (j *journal) writeAll(ctx context.Context) {
+	for {
+		select {
+		case e := <-j.queue:
+			j.write(ctx, e)
+		default:
+			return
+		}
+	}
+}
+
+// settleWithin bounds how long a reader of the journal waits for what has just happened.
+const settleWithin = time.Second
+
+// settle waits until what was added before can be read: whoever has done something looks for it at once.
+func (j *journal) settle(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, settleWithin)
+	defer cancel()
+	done := make(chan struct{})
+	select {
+	case j.ask <- done:
+	case <-ctx.Done():
+		return
+	}
+	select {
+	case <-done:
+	case <-ctx.Done():
 	}
 }
 
@@ -221,50 +250,6 @@ func stateWords(s controller.State) string {
 	return string(s)
 }
 
-// outputMoved notes each change of a level with its cause; a renewed command is no change, and neither is a device that
-// still does not take it.
-func (j *journal) outputMoved(row settings.Output, s output.State) {
-	key, now := outputChannel{row.ID, s.Index}, told{s.Level, s.Error != ""}
-	j.mu.Lock()
-	before, known := j.levels[key]
-	j.levels[key] = now
-	j.mu.Unlock()
-	if s.Assumed || known && before.level.Equal(now.level) && before.failed == now.failed {
-		return
-	}
-	message := fmt.Sprintf("%s went to %s", outputName(row, s.Index), s.Level)
-	if s.Error != "" {
-		message = fmt.Sprintf("%s did not take %s: %s", outputName(row, s.Index), s.Level, s.Error)
-	}
-	j.add("output", row.Ref(), s.By, message, map[string]any{
-		"index": s.Index, "level": s.Level, "by": s.By, "reason": s.Reason, "ends_at": timeOf(s.EndsAt), "error": s.Error,
-	})
-}
-
-// forget drops what is known of outputs that are gone for good.
-func (j *journal) forget(outputs []int64) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	for key := range j.levels {
-		if slices.Contains(outputs, key.output) {
-			delete(j.levels, key)
-		}
-	}
-}
-
-// refused notes a command that was not executed, and why.
-func (j *journal) refused(row settings.Output, index int, c output.Command, by string, err error) {
-	j.add("output", row.Ref(), by, fmt.Sprintf("%s was not set to %s: %v", outputName(row, index), c.Level, err),
-		map[string]any{"index": index, "level": c.Level, "by": by, "refused": err.Error()})
-}
-
-func outputName(row settings.Output, index int) string {
-	if len(row.Channels) > 1 && index < len(row.Channels) {
-		return row.Name + ", " + row.Channels[index].Name
-	}
-	return row.Name
-}
-
 // Note adds an entry of another part of the program to the journal.
 func (f *Fleet) Note(kind, source, user, message string, data any) {
 	f.journal.add(kind, source, user, message, data)
@@ -272,6 +257,7 @@ func (f *Fleet) Note(kind, source, user, message string, data any) {
 
 // Events lists the journal, newest first, and how many entries there are without limit and offset.
 func (f *Fleet) Events(ctx context.Context, filter settings.EventFilter) ([]Event, int64, error) {
+	f.journal.settle(ctx)
 	rows, total, err := f.cfg.Store.Events.List(ctx, filter)
 	if err != nil {
 		return nil, 0, err

@@ -14,6 +14,7 @@ import (
 // placeOf is the path of the value that has the wrong type, with the places in lists, which the decoder does not tell.
 func placeOf(raw json.RawMessage, wrong *json.UnmarshalTypeError) string {
 	d := json.NewDecoder(bytes.NewReader(raw))
+	d.UseNumber() // one that is too large is a token too
 	path := walkTo(d, wrong.Offset, "")
 	// An error from within a type that decodes itself counts its bytes from elsewhere.
 	if withoutIndices(path) != wrong.Field {

@@ -13,9 +13,10 @@ func TestFaultsNameTheirPlaceInLists(t *testing.T) {
 		`{"name":"a","targets":[{"channel":1},{"channel":[]}]}`:            "targets[1].channel",
 		`{"name":"a","targets":[{"channel":1},{"channel":2,"minimum":1}]}`: "targets[1].minimum",
 		`{"name":"a","targets":[],"colour":1}`:                             "colour",
-		`{"name":5}`:                                                       "name",
-		`[]`:                                                               "",
-		` "x"`:                                                             "",
+		`{"name":"a","targets":[{"channel":1},{"channel":2,"min":1e999}]}`: "targets[1].min",
+		`{"name":5}`: "name",
+		`[]`:         "",
+		` "x"`:       "",
 	} {
 		var d ZoneDraft
 		wantFaults(t, text, Strict(json.RawMessage(text), &d), want)

@@ -181,6 +181,9 @@ func (o *Output) release() { <-o.driving }
 // firstTry is how long a command waits for an output that has only just been started.
 const firstTry = 2 * time.Second
 
+// Tried is closed once the device has been opened and its channels brought to their states at start, or that has failed.
+func (o *Output) Tried() <-chan struct{} { return o.first }
+
 // started waits until the device has been tried once: whoever has added an output and drives it at once must not be
 // refused because opening takes a moment.
 func (o *Output) started(ctx context.Context) error {
