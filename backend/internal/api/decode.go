@@ -130,6 +130,14 @@ func (q *queries) page() (limit, offset int) {
 	return int(q.whole("limit", defaultPage, 1, maxPage)), int(q.whole("offset", 0, 0, math.MaxInt32))
 }
 
+// pageOf is the page asked for of a list that is at hand as a whole; without a limit it is all of it.
+func pageOf[T any](c echo.Context, all []T) (list[T], error) {
+	q := queries{c: c}
+	total := int64(len(all))
+	limit, offset := q.whole("limit", total, 1, maxPage), min(q.whole("offset", 0, 0, math.MaxInt32), total)
+	return list[T]{Items: all[offset:min(offset+limit, total)], Total: total}, q.err()
+}
+
 // millis reads a time as ms since the epoch.
 func (q *queries) millis(name string, def int64, now time.Time) int64 {
 	text := q.c.QueryParam(name)

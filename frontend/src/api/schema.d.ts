@@ -2415,7 +2415,12 @@ export interface operations {
     };
     getDiscoveries: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description at most so many */
+                limit?: number;
+                /** @description leave out the first ones */
+                offset?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -2442,6 +2447,15 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3774,6 +3788,10 @@ export interface operations {
             query?: {
                 /** @description input, output or function; default all */
                 type?: string;
+                /** @description at most so many */
+                limit?: number;
+                /** @description leave out the first ones */
+                offset?: number;
             };
             header?: never;
             path?: never;
@@ -4676,7 +4694,12 @@ export interface operations {
     };
     getQuantities: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description at most so many */
+                limit?: number;
+                /** @description leave out the first ones */
+                offset?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -4703,6 +4726,15 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5080,6 +5112,10 @@ export interface operations {
             query?: {
                 /** @description only these */
                 channel?: number[];
+                /** @description at most so many */
+                limit?: number;
+                /** @description leave out the first ones */
+                offset?: number;
             };
             header?: never;
             path?: never;
@@ -5625,7 +5661,12 @@ export interface operations {
     };
     getUnits: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description at most so many */
+                limit?: number;
+                /** @description leave out the first ones */
+                offset?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -5652,6 +5693,15 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
