@@ -148,6 +148,9 @@ func TestAFullDiskLosesNothing(t *testing.T) {
 		t.Errorf("%d readings were lost", system.History.Lost)
 	}
 	s.must(http.MethodPut, "/outputs/1/channels/0", `{"on":true}`, nil)
+	for _, told := range []string{"The history cannot be written", "The history is written again", "Everything was stopped: x", "O was not set to on"} {
+		s.until("/events?limit=1000", told) // also what could not be written down when it happened
+	}
 	s.stop()
 	if said := s.said.String(); strings.Contains(said, "panic") || !strings.Contains(said, "no space left on the disk") {
 		t.Error(said)

@@ -28,6 +28,8 @@ type journal struct {
 	queue chan settings.Event
 	ask   chan chan struct{} // run closes what comes once all that was queued before is written
 	lost  atomic.Uint64
+	// unwritten are events that the store did not take, oldest first; only run touches them.
+	unwritten []*settings.Event
 
 	mu      sync.Mutex
 	trouble map[controller.Ref]*trouble // controllers that are not well, as far as people know
@@ -117,78 +119,6 @@ func (j *journal) add(kind, source, user, message string, data any) {
 		if j.lost.Add(1) == 1 {
 			j.log.Error("the journal cannot keep up; events are lost and counted")
 		}
-	}
-}
-
-// run writes events in batches until ctx ends, then what still waits.
-func (j *journal) run(ctx context.Context) {
-	tick := time.NewTicker(wellAfter)
-	defer tick.Stop()
-	for {
-		select {
-		case now := <-tick.C:
-			j.tellRecovered(now)
-		case e := <-j.queue:
-			j.write(ctx, e)
-		case done := <-j.ask:
-			j.writeAll(ctx)
-			close(done)
-		case <-ctx.Done():
-			end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
-			defer cancel()
-			j.writeAll(end)
-			return
-		}
-	}
-}
-
-// writeAll writes what waits.
-func (j *journal) writeAll(ctx context.Context) {
-	for {
-		select {
-		case e := <-j.queue:
-			j.write(ctx, e)
-		default:
-			return
-		}
-	}
-}
-
-// settleWithin bounds how long a reader of the journal waits for what has just happened.
-const settleWithin = time.Second
-
-// settle waits until what was added before can be read: whoever has done something looks for it at once.
-func (j *journal) settle(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, settleWithin)
-	defer cancel()
-	done := make(chan struct{})
-	select {
-	case j.ask <- done:
-	case <-ctx.Done():
-		return
-	}
-	select {
-	case <-done:
-	case <-ctx.Done():
-	}
-}
-
-func (j *journal) write(ctx context.Context, first settings.Event) {
-	batch := []*settings.Event{&first}
-	for len(batch) < 256 {
-		select {
-		case e := <-j.queue:
-			batch = append(batch, &e)
-			continue
-		default:
-		}
-		break
-	}
-	if err := j.store.Events.Append(context.WithoutCancel(ctx), batch...); err != nil {
-		j.log.Error("events could not be written to the journal", "count", len(batch), "error", err)
-	}
-	for _, e := range batch {
-		j.topic.Publish(viewEvent(*e))
 	}
 }
 
