@@ -76,8 +76,8 @@ type Input struct {
 	hanging []*controller.Lane
 
 	reading chan struct{} // a token: who holds it may read the device
-	tried   func()        // closes first; the first Initialize that returns calls it
-	first   chan struct{}
+	tried   sync.Once     // closes first
+	first   chan struct{} // closed when Initialize has returned once
 
 	// began is when the Input was made: filters count time from it on the monotonic clock, so that a wall clock that
 	// is set makes no reading late.
@@ -114,7 +114,6 @@ func New(cfg Config) (*Input, error) {
 		}
 	}
 	i := &Input{cfg: cfg, reading: make(chan struct{}, 1), first: make(chan struct{}), began: time.Now()}
-	i.tried = sync.OnceFunc(func() { close(i.first) })
 	for n, ch := range cfg.Channels {
 		chain, err := refine.New(ch.Refine)
 		if err != nil {

@@ -19,7 +19,7 @@ func (i *Input) InitTimeout() time.Duration { return 2*i.cfg.Timeout + time.Seco
 // Initialize opens the device and reads it once: a device of which no channel answers is not running. The first reading is
 // handed on like any other.
 func (i *Input) Initialize(ctx context.Context) error {
-	defer i.tried()
+	defer i.tried.Do(func() { close(i.first) })
 	if i.cfg.Device.Listens() {
 		return i.dial(ctx)
 	}

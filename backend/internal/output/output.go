@@ -98,8 +98,8 @@ type Output struct {
 	cfg Config
 
 	driving chan struct{} // a token: who holds it may write to the device
-	tried   func()        // closes first; the first Initialize that returns calls it
-	first   chan struct{}
+	tried   sync.Once     // closes first
+	first   chan struct{} // closed when Initialize has returned once
 	poke    chan struct{} // tells Run that a deadline has changed
 
 	mu       sync.Mutex // guards what follows; never held during a call to the device
@@ -122,7 +122,6 @@ func New(cfg Config) *Output {
 		cfg: cfg, driving: make(chan struct{}, 1), poke: make(chan struct{}, 1),
 		channels: make([]channel, len(cfg.Channels)), first: make(chan struct{}),
 	}
-	o.tried = sync.OnceFunc(func() { close(o.first) })
 	for n := range o.channels {
 		o.channels[n].state.Index = n
 	}
