@@ -27,6 +27,9 @@ const (
 
 // body reads a request's body, at most limit bytes.
 func body(c echo.Context, limit int64) ([]byte, error) {
+	if packing := c.Request().Header.Get("Content-Encoding"); packing != "" && packing != "identity" {
+		return nil, problem(http.StatusUnsupportedMediaType, "The request is packed", "send the JSON as it is, without Content-Encoding")
+	}
 	raw, err := io.ReadAll(http.MaxBytesReader(c.Response(), c.Request().Body, limit))
 	var tooLarge *http.MaxBytesError
 	switch {

@@ -72,6 +72,12 @@ func TestWhatIsNoProperRequestIsTheSendersFault(t *testing.T) {
 		}
 		got.wantProblem(t, name)
 	}
+	packed := i.sendWith(http.MethodPost, "/inputs", gzipped(t, `{"name":"x","kind":"host_system"}`),
+		map[string]string{"Authorization": "Bearer " + i.tokens["admin"], "Content-Encoding": "gzip"})
+	if packed.status != http.StatusUnsupportedMediaType {
+		t.Errorf("packed and saying so: %d %s, want 415", packed.status, packed.body)
+	}
+	packed.wantProblem(t, "packed")
 	for path, size := range map[string]int{"/inputs": 1<<20 + 1, "/readings": 16<<20 + 1, "/auth/login": 1<<20 + 1} {
 		got := i.send(http.MethodPost, path, "admin", strings.Repeat(" ", size))
 		if got.status != http.StatusRequestEntityTooLarge {

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 )
 
 // step is one request of a file in testdata/api, and what its answer must and must not hold.
@@ -15,7 +16,7 @@ import (
 //	viewer POST /stop {"reason":"smoke"}
 //	  403 "needs the role operator" !"stopped"
 //
-// Without a role it is an administrator's; "stranger" sends no token. A body may go on in lines that begin with a tab.
+// "$soon" in a body is the time in an hour. Without a role it is an administrator's; "stranger" sends no token. A body may go on in lines that begin with a tab.
 type step struct {
 	line                     int
 	role, method, path, body string
@@ -83,7 +84,8 @@ func TestScripts(t *testing.T) {
 			i := launch(t)
 			for _, s := range steps {
 				what := filepath.Base(file) + ":" + strconv.Itoa(s.line)
-				got := i.send(s.method, s.path, s.role, s.body)
+				soon := strconv.FormatInt(time.Now().Add(time.Hour).UnixMilli(), 10)
+				got := i.send(s.method, s.path, s.role, strings.ReplaceAll(s.body, `"$soon"`, soon))
 				if got.status != s.status {
 					t.Errorf("%s: %s %s %.200s is %d %.400s, want %d", what, s.method, s.path, s.body, got.status, got.body, s.status)
 					continue

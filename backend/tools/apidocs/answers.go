@@ -21,7 +21,7 @@ func answers(op *openapi3.Operation, method string, open bool, problem *openapi3
 		add(http.StatusUnauthorized, http.StatusForbidden)
 	}
 	if op.RequestBody != nil {
-		add(http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity)
+		add(http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity)
 	}
 	if method != http.MethodGet {
 		add(http.StatusServiceUnavailable)
