@@ -120,7 +120,7 @@ func New(cfg Config) *Fleet {
 	f.Controllers = event.NewTopic[ControllerStatus](f.Hub, "controllers", stateRing)
 	f.Journal = event.NewTopic[Event](f.Hub, "events", stateRing)
 	f.Live = latest.New(func(stale []measure.Reading) { f.Readings.Publish(stale) })
-	f.journal = newJournal(cfg.Store, f.Journal, f.log)
+	f.journal = newJournal(cfg.Store.Events, f.Journal, f.log)
 	f.stop = newLatch(cfg.Store)
 	f.manager = controller.NewManager(controller.Config{OnChange: f.changed, Logger: f.log})
 	return f

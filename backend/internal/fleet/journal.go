@@ -22,7 +22,7 @@ const journalQueue = 4096
 
 // journal writes what happens for people: to the settings, and to the hub once it has its number.
 type journal struct {
-	store *settings.Store
+	store journalStore
 	topic *event.Topic[Event]
 	log   *slog.Logger
 	queue chan settings.Event
@@ -98,7 +98,12 @@ type told struct {
 	failed bool // the device did not take it
 }
 
-func newJournal(store *settings.Store, topic *event.Topic[Event], log *slog.Logger) *journal {
+// journalStore is where the journal goes.
+type journalStore interface {
+	Append(ctx context.Context, events ...*settings.Event) error
+}
+
+func newJournal(store journalStore, topic *event.Topic[Event], log *slog.Logger) *journal {
 	return &journal{
 		store: store, topic: topic, log: log, queue: make(chan settings.Event, journalQueue), ask: make(chan chan struct{}),
 		trouble: map[controller.Ref]*trouble{}, levels: map[outputChannel]told{},

@@ -1,7 +1,12 @@
 package fleet
 
 import (
+	"context"
+	"log/slog"
+	"slices"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -9,6 +14,7 @@ import (
 	"hypha/internal/controller"
 	"hypha/internal/event"
 	"hypha/internal/measure"
+	"hypha/internal/settings"
 )
 
 func TestIllAndWellAreToldOnceEach(t *testing.T) {
@@ -145,5 +151,74 @@ func TestTheSameFailureIsToldOnceHoweverItSwings(t *testing.T) {
 		want("well again", 1)
 		say(controller.BackingOff, "no answer")
 		want("ill again", 1)
+	})
+}
+
+// fullDisk is a journal's store that takes nothing while it is full.
+type fullDisk struct {
+	mu    sync.Mutex
+	full  bool
+	tries int
+	kept  []string
+}
+
+func (d *fullDisk) fill(full bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.full = full
+}
+
+func (d *fullDisk) now() (tries int, kept []string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.tries, slices.Clone(d.kept)
+}
+
+func (d *fullDisk) Append(_ context.Context, events ...*settings.Event) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.tries++
+	if d.full {
+		return settings.ErrFull
+	}
+	for _, e := range events {
+		d.kept = append(d.kept, e.Message)
+	}
+	return nil
+}
+
+func TestTheJournalWaitsForAFullDisk(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		disk := &fullDisk{full: true}
+		j := newJournal(disk, event.NewTopic[Event](event.NewHubAt(1), "events", 10), slog.New(slog.DiscardHandler))
+		ctx, end := context.WithCancel(t.Context())
+		ended := make(chan struct{})
+		go func() { j.run(ctx); close(ended) }()
+		for n := range journalQueue + 10 {
+			j.add("alert", "disk", "", strconv.Itoa(n), nil)
+			if n%100 == 0 {
+				synctest.Wait()
+			}
+		}
+		later(time.Minute)
+		if tries, _ := disk.now(); tries > 20 || j.lost.Load() != 10 {
+			t.Errorf("%d tries on a full disk, %d events lost, want few and the 10 that do not fit", tries, j.lost.Load())
+		}
+		disk.fill(false)
+		later(2 * wellAfter)
+		j.add("alert", "disk", "", "room", nil)
+		synctest.Wait()
+		if _, kept := disk.now(); len(kept) != journalQueue+1 || kept[0] != "0" || kept[len(kept)-1] != "room" {
+			t.Errorf("%d events were kept: %.100q ...", len(kept), kept)
+		}
+		disk.fill(true)
+		j.add("alert", "disk", "", "the last word", nil)
+		synctest.Wait()
+		disk.fill(false)
+		end()
+		<-ended
+		if _, kept := disk.now(); kept[len(kept)-1] != "the last word" {
+			t.Errorf("at the end %q was written last", kept[len(kept)-1])
+		}
 	})
 }

@@ -15,7 +15,7 @@ func (j *journal) run(ctx context.Context) {
 		select {
 		case now := <-tick.C:
 			j.tellRecovered(now)
-			j.keep(ctx, nil)
+			j.catchUp(ctx)
 		case e := <-j.queue:
 			j.write(ctx, e)
 		case done := <-j.ask:
@@ -25,6 +25,7 @@ func (j *journal) run(ctx context.Context) {
 			end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
 			defer cancel()
 			j.writeAll(end)
+			j.catchUp(end)
 			return
 		}
 	}
@@ -78,27 +79,29 @@ func (j *journal) write(ctx context.Context, first settings.Event) {
 	}
 }
 
-// keep writes events after those that the store has not taken yet. When it does not take them either, as on a full disk,
-// they wait: of what went wrong then people want to read later.
+// keep writes events. What the store does not take, as on a full disk, waits: of what went wrong then people want to read
+// later.
 func (j *journal) keep(ctx context.Context, batch []*settings.Event) {
-	all := append(j.unwritten, batch...)
-	if len(all) == 0 {
-		return
-	}
-	err := j.store.Events.Append(context.WithoutCancel(ctx), all...)
-	if err == nil {
-		if n := len(j.unwritten); n > 0 {
-			j.log.Info("the journal is written again", "waited", n)
-		}
-		j.unwritten = nil
-		return
-	}
 	if len(j.unwritten) == 0 {
+		err := j.store.Append(context.WithoutCancel(ctx), batch...)
+		if err == nil {
+			return
+		}
 		j.log.Error("events cannot be written to the journal; they wait", "error", err)
 	}
-	if more := len(all) - journalQueue; more > 0 { // the first ones say how it began
+	j.unwritten = append(j.unwritten, batch...)
+	if more := len(j.unwritten) - journalQueue; more > 0 { // the first ones say how it began
 		j.lost.Add(uint64(more))
-		all = all[:journalQueue]
+		j.unwritten = j.unwritten[:journalQueue]
 	}
-	j.unwritten = all
+}
+
+// catchUp writes what waits for the store.
+func (j *journal) catchUp(ctx context.Context) {
+	n := len(j.unwritten)
+	if n == 0 || j.store.Append(context.WithoutCancel(ctx), j.unwritten...) != nil {
+		return
+	}
+	j.unwritten = nil
+	j.log.Info("the journal is written again", "waited", n)
 }
