@@ -9,6 +9,7 @@ import (
 
 	"hypha/internal/auth"
 	"hypha/internal/fleet"
+	"hypha/internal/option"
 	"hypha/internal/settings"
 )
 
@@ -45,6 +46,20 @@ func (h *accounts) routes(signedIn, admin *echo.Group) {
 	admin.POST("/users", h.addUser)
 	admin.PATCH("/users/:id", h.updateUser)
 	admin.DELETE("/users/:id", h.deleteUser)
+}
+
+// given asks for the fields, in pairs of name and value, that are empty.
+func given(pairs ...string) error {
+	var bad option.Errors
+	for n := 0; n+1 < len(pairs); n += 2 {
+		if pairs[n+1] == "" {
+			bad = append(bad, option.FieldError{Field: pairs[n], Message: "is required"})
+		}
+	}
+	if len(bad) > 0 {
+		return bad
+	}
+	return nil
 }
 
 func clientOf(c echo.Context) auth.Client {
@@ -116,6 +131,9 @@ type loginRequest struct {
 func (h *accounts) login(c echo.Context) error {
 	var r loginRequest
 	if err := decode(c, &r); err != nil {
+		return err
+	}
+	if err := given("username", r.Username, "password", r.Password); err != nil {
 		return err
 	}
 	user, session, err := h.auth.Login(c.Request().Context(), r.Username, r.Password, clientOf(c))

@@ -87,6 +87,8 @@ func Kinds(inputs []input.Kind, outputs []output.Kind, kind string) []Kind {
 //	@Summary	What inputs and outputs can be made of
 //	@Tags		catalogue
 //	@Param		type	query		string	false	"input, output or function; default all"
+//	@Param		limit	query		int		false	"at most so many"
+//	@Param		offset	query		int		false	"leave out the first ones"
 //	@Success	200		{object}	list[Kind]
 //	@Failure	422		{object}	Problem
 //	@Router		/kinds [get]
@@ -98,7 +100,11 @@ func (h *catalogue) kinds(c echo.Context) error {
 		return fieldProblem("type", "must be input, output or function")
 	}
 	kinds := Kinds(h.fleet.InputKinds(), h.fleet.OutputKinds(), kind)
-	return tagged(c, list[Kind]{Items: kinds, Total: int64(len(kinds))})
+	page, err := pageOf(c, kinds)
+	if err != nil {
+		return err
+	}
+	return tagged(c, page)
 }
 
 // Quantity is something that can be measured.
@@ -123,6 +129,8 @@ type Unit struct {
 //
 //	@Summary	All quantities
 //	@Tags		catalogue
+//	@Param		limit	query		int		false	"at most so many"
+//	@Param		offset	query		int		false	"leave out the first ones"
 //	@Success	200	{object}	list[Quantity]
 //	@Router		/quantities [get]
 func (h *catalogue) quantities(c echo.Context) error {
@@ -134,13 +142,19 @@ func (h *catalogue) quantities(c echo.Context) error {
 	for _, q := range h.fleet.Catalogue().Quantities() {
 		items = append(items, Quantity{ID: q.ID, Name: q.Name, Units: q.Units, Decimals: q.Decimals, User: own[q.ID]})
 	}
-	return tagged(c, list[Quantity]{Items: items, Total: int64(len(items))})
+	page, err := pageOf(c, items)
+	if err != nil {
+		return err
+	}
+	return tagged(c, page)
 }
 
 // units godoc
 //
 //	@Summary	All units
 //	@Tags		catalogue
+//	@Param		limit	query		int		false	"at most so many"
+//	@Param		offset	query		int		false	"leave out the first ones"
 //	@Success	200	{object}	list[Unit]
 //	@Router		/units [get]
 func (h *catalogue) units(c echo.Context) error {
@@ -152,7 +166,11 @@ func (h *catalogue) units(c echo.Context) error {
 	for _, u := range h.fleet.Catalogue().Units() {
 		items = append(items, Unit{ID: u.ID, Name: u.Name, Symbol: u.Symbol, Decimals: u.Decimals, User: own[u.ID]})
 	}
-	return tagged(c, list[Unit]{Items: items, Total: int64(len(items))})
+	page, err := pageOf(c, items)
+	if err != nil {
+		return err
+	}
+	return tagged(c, page)
 }
 
 type unitRequest struct {

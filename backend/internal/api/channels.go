@@ -1,8 +1,10 @@
 package api
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/labstack/echo/v4"
@@ -122,6 +124,8 @@ func (h *channels) update(c echo.Context) error {
 //	@Summary	The newest reading of channels
 //	@Tags		readings
 //	@Param		channel	query		[]int	false	"only these"	collectionFormat(multi)
+//	@Param		limit	query		int		false	"at most so many"
+//	@Param		offset	query		int		false	"leave out the first ones"
 //	@Success	200		{object}	list[liveReading]
 //	@Failure	422		{object}	Problem
 //	@Router		/readings/latest [get]
@@ -140,7 +144,12 @@ func (h *channels) latest(c echo.Context) error {
 			items = append(items, viewReading(r))
 		}
 	}
-	return c.JSON(http.StatusOK, list[liveReading]{Items: items, Total: int64(len(items))})
+	slices.SortFunc(items, func(a, b liveReading) int { return cmp.Compare(a.Channel, b.Channel) })
+	page, err := pageOf(c, items)
+	if err != nil {
+		return err
+	}
+	return c.JSON(http.StatusOK, page)
 }
 
 // maxSeries bounds the channels of one request.

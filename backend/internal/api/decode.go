@@ -2,6 +2,7 @@ package api
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -26,11 +27,19 @@ const (
 
 // body reads a request's body, at most limit bytes.
 func body(c echo.Context, limit int64) ([]byte, error) {
+	if packing := c.Request().Header.Get("Content-Encoding"); packing != "" && packing != "identity" {
+		return nil, problem(http.StatusUnsupportedMediaType, "The request is packed", "send the JSON as it is, without Content-Encoding")
+	}
 	raw, err := io.ReadAll(http.MaxBytesReader(c.Response(), c.Request().Body, limit))
-	if err != nil {
+	var tooLarge *http.MaxBytesError
+	switch {
+	case err == nil:
+		return raw, nil
+	case errors.As(err, &tooLarge), c.Request().Context().Err() != nil:
 		return nil, fmt.Errorf("read the request: %w", err)
 	}
-	return raw, nil
+	// Only the sender can have caused it: a length that is not kept, broken chunks, or silence.
+	return nil, problem(http.StatusBadRequest, "The request cannot be read", "its body did not arrive as announced: "+err.Error())
 }
 
 // decode reads a JSON body strictly: unknown fields and wrong types are field errors.
@@ -122,6 +131,14 @@ func (q *queries) whole(name string, def, low, high int64) int64 {
 
 func (q *queries) page() (limit, offset int) {
 	return int(q.whole("limit", defaultPage, 1, maxPage)), int(q.whole("offset", 0, 0, math.MaxInt32))
+}
+
+// pageOf is the page asked for of a list that is at hand as a whole; without a limit it is all of it.
+func pageOf[T any](c echo.Context, all []T) (list[T], error) {
+	q := queries{c: c}
+	total := int64(len(all))
+	limit, offset := q.whole("limit", total, 1, maxPage), min(q.whole("offset", 0, 0, math.MaxInt32), total)
+	return list[T]{Items: all[offset:min(offset+limit, total)], Total: total}, q.err()
 }
 
 // millis reads a time as ms since the epoch.

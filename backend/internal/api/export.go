@@ -18,7 +18,7 @@ import (
 //	@Produce	text/csv
 //	@Param		channel	query		[]int	true	"channels"	collectionFormat(multi)
 //	@Param		from	query		string	false	"RFC 3339, ms since the epoch, or -24h; default -24h"
-//	@Param		to		query		string	false	"the same, exclusive; default now"
+//	@Param		to		query		string	false	"the same, exclusive; default now, or the newest reading if that is later"
 //	@Param		format	query		string	false	"csv"
 //	@Success	200		{string}	string	"CSV with a header line; good and substituted readings"
 //	@Failure	404,422	{object}	Problem

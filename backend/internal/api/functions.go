@@ -65,6 +65,9 @@ func (h *functions) create(c echo.Context) error {
 	if err := decode(c, &r); err != nil {
 		return err
 	}
+	if r.Kind == "" {
+		return fieldProblem("kind", "is required: GET /api/v1/kinds?type=function lists them")
+	}
 	return fieldProblem("kind", fmt.Sprintf("there is no function kind %q: GET /api/v1/kinds?type=function lists them", r.Kind))
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/labstack/echo/v4"
+	"golang.org/x/net/http/httpguts"
 
 	"hypha/internal/auth"
 	"hypha/internal/live"
@@ -139,12 +140,16 @@ type feed struct {
 //	@Tags			live
 //	@Param			ticket	query		string	false	"from POST /auth/live-ticket"
 //	@Success		101		{string}	string	"switching protocols"
-//	@Failure		401,503	{object}	Problem
+//	@Failure		401,426,503	{object}	Problem
 //	@Router			/live [get]
 func (h *feed) serve(c echo.Context) error {
 	p, err := h.who(c)
 	if err != nil {
 		return err
+	}
+	if !upgrades(c.Request()) {
+		c.Response().Header().Set("Upgrade", "websocket")
+		return problem(http.StatusUpgradeRequired, "This is a WebSocket", "connect with a WebSocket client, subprotocol hypha.live.v1")
 	}
 	valid := func(ctx context.Context) bool {
 		_, err := h.guard.auth.Recheck(ctx, p)
@@ -157,6 +162,12 @@ func (h *feed) serve(c echo.Context) error {
 		return p
 	}
 	return err
+}
+
+// upgrades tells whether a request asks for a WebSocket.
+func upgrades(r *http.Request) bool {
+	return httpguts.HeaderValuesContainsToken(r.Header.Values("Connection"), "upgrade") &&
+		httpguts.HeaderValuesContainsToken(r.Header.Values("Upgrade"), "websocket")
 }
 
 func (h *feed) who(c echo.Context) (auth.Principal, error) {

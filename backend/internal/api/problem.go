@@ -178,6 +178,9 @@ func errorHandler(log *slog.Logger) echo.HTTPErrorHandler {
 			log.Error("a problem could not be encoded", "error", err)
 			return
 		}
+		if p.Status == http.StatusUnauthorized {
+			c.Response().Header().Set(echo.HeaderWWWAuthenticate, "Bearer")
+		}
 		c.Response().Header().Set(echo.HeaderContentType, "application/problem+json")
 		c.Response().WriteHeader(p.Status)
 		if c.Request().Method != http.MethodHead {

@@ -87,6 +87,9 @@ func (h *readings) span(c echo.Context) (s span, err error) {
 			return s, problem(http.StatusNotFound, "Not found", fmt.Sprintf("there is no channel %d", n))
 		}
 		s.channels = append(s.channels, row)
+		if last, _, ok := h.fleet.Live.Get(n); ok && c.QueryParam("to") == "" {
+			s.to = max(s.to, last.T+1) // the clock of who sent it may be ahead
+		}
 	}
 	return s, nil
 }
@@ -98,7 +101,7 @@ func (h *readings) span(c echo.Context) (s span, err error) {
 //	@Tags			readings
 //	@Param			channel	query		[]int	true	"channels"	collectionFormat(multi)
 //	@Param			from	query		string	false	"RFC 3339, ms since the epoch, or -24h; default -24h"
-//	@Param			to		query		string	false	"the same, exclusive; default now"
+//	@Param			to		query		string	false	"the same, exclusive; default now, or the newest reading if that is later"
 //	@Param			points	query		int		false	"1 to 1000000; default 1000"
 //	@Success		200		{object}	ReadingsAnswer
 //	@Failure		404,422	{object}	Problem

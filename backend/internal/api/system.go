@@ -102,7 +102,7 @@ type system struct {
 func (h *system) health(c echo.Context) error {
 	out := Health{Status: "ok", Version: h.cfg.Build.Version, UptimeS: time.Since(h.started).Seconds()}
 	if st := h.cfg.Writer.State(); st.Err != nil {
-		out.Reasons = append(out.Reasons, "the history cannot be written")
+		out.Reasons = append(out.Reasons, historyReason(st.Err))
 	}
 	counts := h.cfg.Fleet.Counts()
 	if n := counts["failed"] + counts["backing_off"] + counts["degraded"]; n > 0 {
@@ -115,6 +115,14 @@ func (h *system) health(c echo.Context) error {
 		out.Status = "degraded"
 	}
 	return c.JSON(http.StatusOK, out)
+}
+
+// historyReason says why readings wait. Everybody may ask for the health: what exactly fails is in the log.
+func historyReason(err error) string {
+	if errors.Is(err, settings.ErrFull) {
+		return "the history cannot be written, because the disk is full: free some space; readings wait"
+	}
+	return "the history cannot be written"
 }
 
 // system godoc

@@ -58,6 +58,8 @@ type Discovery struct {
 //
 //	@Summary	What was found on this machine, with what it says now
 //	@Tags		inputs
+//	@Param		limit	query		int		false	"at most so many"
+//	@Param		offset	query		int		false	"leave out the first ones"
 //	@Success	200	{object}	list[Discovery]
 //	@Router		/discoveries [get]
 func (h *inputs) discoveries(c echo.Context) error {
@@ -65,7 +67,11 @@ func (h *inputs) discoveries(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.JSON(http.StatusOK, list[Discovery]{Items: mapped(found, viewDiscovery), Total: int64(len(found))})
+	page, err := pageOf(c, mapped(found, viewDiscovery))
+	if err != nil {
+		return err
+	}
+	return c.JSON(http.StatusOK, page)
 }
 
 func viewDiscovery(d fleet.Discovery) Discovery {

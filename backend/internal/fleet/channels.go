@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"time"
 
 	"hypha/internal/controller"
+	"hypha/internal/input"
 	"hypha/internal/measure"
 	"hypha/internal/refine"
 	"hypha/internal/settings"
@@ -69,7 +71,7 @@ func (f *Fleet) owners(ctx context.Context) (map[string]settings.Input, error) {
 
 func (f *Fleet) viewChannel(row settings.Channel, owners map[string]settings.Input) Channel {
 	owner := owners[row.Owner]
-	v := Channel{Channel: row, OwnerName: owner.Name, Zone: owner.ZoneID}
+	v := Channel{Channel: row, OwnerName: owner.Name, Zone: f.binned.shown(owner.ZoneID)}
 	if u, ok := f.cfg.Catalogue.Unit(row.Unit); ok {
 		v.Decimals = u.Decimals
 	}
@@ -101,6 +103,9 @@ func (f *Fleet) UpdateChannel(ctx context.Context, id measure.ChannelID, patch j
 	if err != nil {
 		return Channel{}, err
 	}
+	if patch, err = f.channelDefaults(ctx, row, patch); err != nil {
+		return Channel{}, err
+	}
 	after, err := merge(before, patch)
 	if err != nil {
 		return Channel{}, err
@@ -124,6 +129,60 @@ func (f *Fleet) UpdateChannel(ctx context.Context, id measure.ChannelID, patch j
 	f.reload(ctx, owner, !sameValues(before, after))
 	f.journal.audit(owner, "updated", by, fmt.Sprintf("Channel %s was changed", row.Name))
 	return f.Channel(ctx, id)
+}
+
+// channelDefaults puts into a patch what null stands for, where that is not nothing: what the kind declares.
+func (f *Fleet) channelDefaults(ctx context.Context, row settings.Channel, patch json.RawMessage) (json.RawMessage, error) {
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(patch, &fields); err != nil {
+		return patch, nil //nolint:nilerr // merge says what is wrong
+	}
+	cleared := func(name string) bool { return string(fields[name]) == "null" }
+	defaults := map[string]any{}
+	if cleared("name") {
+		defaults["name"] = row.SourceName
+	}
+	if cleared("unit") {
+		defaults["unit"] = row.SourceUnit
+	}
+	if cleared("expected_interval_s") {
+		silence, err := f.normalSilence(ctx, row)
+		if err != nil {
+			return nil, err
+		}
+		defaults["expected_interval_s"] = silence.Seconds()
+	}
+	for name, v := range defaults {
+		raw, err := json.Marshal(v)
+		if err != nil {
+			return nil, fmt.Errorf("encode the default of %s: %w", name, err)
+		}
+		fields[name] = raw
+	}
+	return json.Marshal(fields)
+}
+
+// normalSilence is the expected interval of a channel of which nobody has set one.
+func (f *Fleet) normalSilence(ctx context.Context, row settings.Channel) (time.Duration, error) {
+	owners, err := f.owners(ctx)
+	if err != nil {
+		return 0, err
+	}
+	owner := owners[row.Owner]
+	kind, ok := f.inputs[owner.Kind]
+	if !ok {
+		return defaultSilence, nil
+	}
+	device := &input.Device{Kind: kind}
+	var declared input.Channel
+	if options, _, err := f.openOptions(owner.Options, kind.Options.Secrets()); err == nil {
+		if bound, err := kind.Bind(options); err == nil {
+			if channels, ok := bound.Declared(); ok && row.Index < len(channels) {
+				device, declared = bound, channels[row.Index]
+			}
+		}
+	}
+	return expected(device, declared, owner), nil
 }
 
 // checkChannel judges a changed channel and returns how its stored values are to be converted.

@@ -2,12 +2,14 @@ package fleet
 
 import (
 	"encoding/json"
+	"errors"
 	"math"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"hypha/internal/measure"
+	"hypha/internal/settings"
 )
 
 func TestANewUnitConvertsTheSeriesAndKeepsLimitsMeaningful(t *testing.T) {
@@ -88,7 +90,7 @@ func TestFaultsOfChannelsNameTheirFields(t *testing.T) {
 			`{"valid_min":5,"valid_max":5}`:                           {"valid_min"},
 			`{"calibration":{"kind":"two_point","points":[]}}`:        {"calibration"},
 			`{"filters":[{"kind":"median","window":3},{"kind":"x"}]}`: {"filters[1]"},
-			`{"filters":[{"kind":"median","windows":3}]}`:             {"windows"},
+			`{"filters":[{"kind":"median","windows":3}]}`:             {"filters[0].windows"},
 			`{"quantity":"humidity"}`:                                 {"quantity"},
 			`{"expected_interval_s":"often"}`:                         {"expected_interval_s"},
 		} {
@@ -156,8 +158,42 @@ func TestZonesKeepWhatTheyAreGiven(t *testing.T) {
 		if err := w.DeleteZone(t.Context(), z.ID, by); err != nil {
 			t.Fatal(err)
 		}
+		seen := func(when string, want bool) {
+			t.Helper()
+			in, err := w.Input(t.Context(), 1)
+			ch, chErr := w.Channel(t.Context(), in.Channels[0].ID)
+			_, total, listErr := w.Inputs(t.Context(), settings.Filter{Zone: z.ID})
+			if err := errors.Join(err, chErr, listErr); err != nil {
+				t.Fatal(err)
+			}
+			if (in.ZoneID != nil) != want || (ch.Zone != nil) != want || (total == 1) != want {
+				t.Errorf("%s: the input's zone is %v, its channel's %v, and the zone has %d inputs", when, in.ZoneID, ch.Zone, total)
+			}
+		}
+		seen("in the bin", false)
+		w.patchInput(1, `{"name":"other"}`) // touches the zone of which nobody sees anything
+		w.restart()
+		seen("in the bin, restarted", false)
 		if z, err = w.RestoreZone(t.Context(), z.ID, by); err != nil || len(z.Inputs) != 1 {
 			t.Errorf("restored %+v, %v", z, err)
+		}
+		seen("restored", true)
+	})
+}
+
+func TestNullGivesAChannelWhatItsKindDeclares(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.bench.plug(1)
+		in := w.addInput(`{"name":"A","kind":"fake_sensor"}`)
+		before, err := w.Channel(t.Context(), in.Channels[0].ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.patchChannel(before.ID, `{"name":"Tent","unit":"F","expected_interval_s":7,"valid_max":100}`)
+		after := w.patchChannel(before.ID, `{"name":null,"unit":null,"expected_interval_s":null,"valid_max":null}`)
+		if after.Name != before.Name || after.Unit != before.Unit || after.ExpectedIntervalS != before.ExpectedIntervalS || after.ValidMax != nil {
+			t.Errorf("the channel is %+v, want %+v again", after.Channel, before.Channel)
 		}
 	})
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -59,7 +60,7 @@ func Strict(raw json.RawMessage, into any) error {
 	d := json.NewDecoder(bytes.NewReader(raw))
 	d.DisallowUnknownFields()
 	if err := d.Decode(into); err != nil {
-		return decodeError(err)
+		return decodeError(err, raw, reflect.TypeOf(into))
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return option.Errors{{Field: "", Message: "there is something after the JSON value"}}
@@ -67,12 +68,16 @@ func Strict(raw json.RawMessage, into any) error {
 	return nil
 }
 
-func decodeError(err error) error {
+func decodeError(err error, raw json.RawMessage, shape reflect.Type) error {
 	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		return option.Errors{{Field: wrong.Field, Message: wrongType(wrong)}}
+		return option.Errors{{Field: placeOf(raw, wrong), Message: wrongType(wrong)}}
 	}
 	if name, ok := strings.CutPrefix(err.Error(), `json: unknown field "`); ok {
-		return option.Errors{{Field: strings.TrimSuffix(name, `"`), Message: "is not a field of this request"}}
+		name = strings.TrimSuffix(name, `"`)
+		if path, found := placeOfUnknown(raw, shape, ""); found {
+			name = path
+		}
+		return option.Errors{{Field: name, Message: "is not a field of this request"}}
 	}
 	return err
 }
@@ -130,6 +135,15 @@ func (f *faults) name(field, name string) {
 	case utf8.RuneCountInString(name) > maxName:
 		f.add(field, "must be at most %d characters", maxName)
 	}
+}
+
+// kind says that there is no such kind of input or output.
+func (f *faults) kind(what, id string) {
+	said := "is required:"
+	if id != "" {
+		said = fmt.Sprintf("there is no %s kind %q:", what, id)
+	}
+	f.add("kind", "%s GET /api/v1/kinds?type=%s lists them", said, what)
 }
 
 func (f *faults) seconds(field string, v *float64, low, high float64) {

@@ -86,6 +86,7 @@ func decodeGuards(stored settings.OutputChannel, ch *output.ChannelConfig) error
 		if err := json.Unmarshal(stored.Safe, ch.Safe); err != nil {
 			return fmt.Errorf("safe: %w", err)
 		}
+		*ch.Safe = ch.Safe.For(ch.Type)
 	}
 	for name, r := range map[string]struct {
 		raw  json.RawMessage
@@ -98,6 +99,7 @@ func decodeGuards(stored settings.OutputChannel, ch *output.ChannelConfig) error
 		if err := json.Unmarshal(r.raw, *r.into); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
+		(*r.into).Level = (*r.into).For(ch.Type)
 	}
 	return nil
 }

@@ -83,6 +83,7 @@ type Fleet struct {
 	edits   keyed // one edit of an item at a time, and no pushed reading on its way meanwhile
 	journal *journal
 	stop    *latch
+	binned  zoneBin
 
 	mu       sync.RWMutex
 	running  map[controller.Ref]*input.Input
@@ -119,15 +120,22 @@ func New(cfg Config) *Fleet {
 	f.Controllers = event.NewTopic[ControllerStatus](f.Hub, "controllers", stateRing)
 	f.Journal = event.NewTopic[Event](f.Hub, "events", stateRing)
 	f.Live = latest.New(func(stale []measure.Reading) { f.Readings.Publish(stale) })
-	f.journal = newJournal(cfg.Store, f.Journal, f.log)
+	f.journal = newJournal(cfg.Store.Events, f.Journal, f.log)
 	f.stop = newLatch(cfg.Store)
 	f.manager = controller.NewManager(controller.Config{OnChange: f.changed, Logger: f.log})
 	return f
 }
 
-// Start loads what is configured and starts it, all at once. It returns when everything has been asked to start, which
-// does not wait for any device. What cannot be built is shown as failed and keeps nothing else from starting.
+// atStartWithin bounds how long Start waits for the outputs.
+const atStartWithin = 300 * time.Millisecond
+
+// Start loads what is configured and starts it, all at once. It returns when everything has been asked to start; outputs
+// get a moment to reach their states at start, so that nobody who asks then is told the states of before. What cannot be
+// built is shown as failed and keeps nothing else from starting.
 func (f *Fleet) Start(ctx context.Context) error {
+	if err := f.loadZoneBin(ctx); err != nil {
+		return err
+	}
 	if err := f.stop.load(ctx); err != nil {
 		return fmt.Errorf("load the stop: %w", err)
 	}
@@ -165,7 +173,27 @@ func (f *Fleet) Start(ctx context.Context) error {
 		f.register(in, of[in.Ref()], last)
 		f.startInput(in, of[in.Ref()])
 	}
+	f.awaitOutputs(ctx)
 	return nil
+}
+
+// awaitOutputs waits until every output has been tried, at most atStartWithin.
+func (f *Fleet) awaitOutputs(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, atStartWithin)
+	defer cancel()
+	f.mu.RLock()
+	tried := make([]<-chan struct{}, 0, len(f.driving))
+	for _, out := range f.driving {
+		tried = append(tried, out.Tried())
+	}
+	f.mu.RUnlock()
+	for _, done := range tried {
+		select {
+		case <-done:
+		case <-ctx.Done():
+			return
+		}
+	}
 }
 
 // Run does the fleet's own work until ctx ends: the journal and the watch for silent channels.

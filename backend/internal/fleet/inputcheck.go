@@ -41,7 +41,7 @@ func (f *Fleet) checkInput(ctx context.Context, d InputDraft, now existing) (*ch
 	bad.name("name", d.Name)
 	kind, ok := f.inputs[d.Kind]
 	if !ok {
-		bad.add("kind", "there is no input kind %q: GET /api/v1/kinds?type=input lists them", d.Kind)
+		bad.kind("input", d.Kind)
 		return nil, bad.err()
 	}
 	if len(d.Options) == 0 {

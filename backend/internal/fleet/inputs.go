@@ -74,6 +74,9 @@ func (f *Fleet) Input(ctx context.Context, id int64) (Input, error) {
 
 // Inputs lists inputs, by id, and how many there are without limit and offset.
 func (f *Fleet) Inputs(ctx context.Context, filter settings.Filter) ([]Input, int64, error) {
+	if f.binned.has(filter.Zone) {
+		return []Input{}, 0, nil
+	}
 	rows, total, err := f.cfg.Store.Inputs.List(ctx, filter)
 	if err != nil {
 		return nil, 0, err
@@ -94,6 +97,7 @@ func (f *Fleet) Inputs(ctx context.Context, filter settings.Filter) ([]Input, in
 }
 
 func (f *Fleet) viewInput(row settings.Input, channels []settings.Channel) Input {
+	row.ZoneID = f.binned.shown(row.ZoneID)
 	v := Input{Input: row, Channels: channels, Status: f.status(controller.Ref(row.Ref()), row.Enabled, row.UpdatedAt)}
 	v.Options, v.SecretsSet = f.redact(row.Options, f.inputs[row.Kind].Options)
 	return v

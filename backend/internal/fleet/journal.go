@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -21,21 +22,65 @@ const journalQueue = 4096
 
 // journal writes what happens for people: to the settings, and to the hub once it has its number.
 type journal struct {
-	store *settings.Store
+	store journalStore
 	topic *event.Topic[Event]
 	log   *slog.Logger
 	queue chan settings.Event
+	ask   chan chan struct{} // run closes what comes once all that was queued before is written
 	lost  atomic.Uint64
+	// unwritten are events that the store did not take, oldest first; only run touches them.
+	unwritten []*settings.Event
 
 	mu      sync.Mutex
-	trouble map[controller.Ref]trouble // controllers that are not well, as far as people know
-	levels  map[outputChannel]told     // last state told
+	trouble map[controller.Ref]*trouble // controllers that are not well, as far as people know
+	levels  map[outputChannel]told      // last state told
 }
 
-// trouble is what people were told last of a controller that is not well.
+// trouble is what people were told of a controller since it fell ill.
 type trouble struct {
-	state controller.State
-	well  time.Time // since when it runs again; zero while it does not
+	worst controller.State // told
+	told  []string         // the reasons, at most maxReasons
+	more  int              // failures that were not told
+	well  time.Time        // since when it runs again; zero while it does not
+}
+
+// maxReasons bounds how many reasons are told of one illness: some devices give a new one each time.
+const maxReasons = 5
+
+// news tells whether a failure says anything that people do not know yet, and remembers it. The same failure again is
+// counted.
+func (t *trouble) news(s controller.Status) bool {
+	t.well = time.Time{}
+	worse := severity(s.State) > severity(t.worst)
+	fresh := len(t.told) < maxReasons && !slices.ContainsFunc(t.told, func(told string) bool {
+		// "reads fail: no answer" is no answer, whoever says it.
+		return strings.HasSuffix(told, s.Error) || strings.HasSuffix(s.Error, told)
+	})
+	if !worse && !fresh {
+		t.more++
+		return false
+	}
+	if worse {
+		t.worst = s.State
+	}
+	if fresh {
+		t.told = append(t.told, s.Error)
+	}
+	return true
+}
+
+// severity orders the states of a controller that is not well.
+func severity(s controller.State) int {
+	switch s {
+	case controller.Degraded:
+		return 1
+	case controller.BackingOff:
+		return 2
+	case controller.Failed:
+		return 3
+	case controller.Inactive, controller.Initializing, controller.Running, controller.Stopping, controller.Stopped:
+	}
+	return 0
 }
 
 // wellAfter is how long a controller must run again before people are told: a source that fails anew each time as soon as
@@ -53,10 +98,15 @@ type told struct {
 	failed bool // the device did not take it
 }
 
-func newJournal(store *settings.Store, topic *event.Topic[Event], log *slog.Logger) *journal {
+// journalStore is where the journal goes.
+type journalStore interface {
+	Append(ctx context.Context, events ...*settings.Event) error
+}
+
+func newJournal(store journalStore, topic *event.Topic[Event], log *slog.Logger) *journal {
 	return &journal{
-		store: store, topic: topic, log: log, queue: make(chan settings.Event, journalQueue),
-		trouble: map[controller.Ref]trouble{}, levels: map[outputChannel]told{},
+		store: store, topic: topic, log: log, queue: make(chan settings.Event, journalQueue), ask: make(chan chan struct{}),
+		trouble: map[controller.Ref]*trouble{}, levels: map[outputChannel]told{},
 	}
 }
 
@@ -77,72 +127,31 @@ func (j *journal) add(kind, source, user, message string, data any) {
 	}
 }
 
-// run writes events in batches until ctx ends, then what still waits.
-func (j *journal) run(ctx context.Context) {
-	tick := time.NewTicker(wellAfter)
-	defer tick.Stop()
-	for {
-		select {
-		case now := <-tick.C:
-			j.tellRecovered(now)
-		case e := <-j.queue:
-			j.write(ctx, e)
-		case <-ctx.Done():
-			end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
-			defer cancel()
-			for {
-				select {
-				case e := <-j.queue:
-					j.write(end, e)
-				default:
-					return
-				}
-			}
-		}
-	}
-}
-
-func (j *journal) write(ctx context.Context, first settings.Event) {
-	batch := []*settings.Event{&first}
-	for len(batch) < 256 {
-		select {
-		case e := <-j.queue:
-			batch = append(batch, &e)
-			continue
-		default:
-		}
-		break
-	}
-	if err := j.store.Events.Append(context.WithoutCancel(ctx), batch...); err != nil {
-		j.log.Error("events could not be written to the journal", "count", len(batch), "error", err)
-	}
-	for _, e := range batch {
-		j.topic.Publish(viewEvent(*e))
-	}
-}
-
 // audit notes what a person changed.
 func (j *journal) audit(ref, action, by, message string) {
 	j.add("audit", ref, by, message, map[string]string{"ref": ref, "action": action})
 }
 
-// controllerChanged notes when a controller falls ill, and when it is well again; not each try in between.
+// controllerChanged notes when a controller falls ill, grows worse or fails for a new reason, and when it is well again;
+// not each try in between.
 func (j *journal) controllerChanged(s controller.Status) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	before, ill := j.trouble[s.Ref]
+	known := j.trouble[s.Ref]
 	switch s.State {
 	case controller.Degraded, controller.BackingOff, controller.Failed:
-		j.trouble[s.Ref] = trouble{state: s.State}
-		if ill && before.state == s.State {
+		if known == nil {
+			known = &trouble{}
+			j.trouble[s.Ref] = known
+		}
+		if !known.news(s) {
 			return
 		}
 		j.add("controller", string(s.Ref), "", fmt.Sprintf("%s is %s: %s", s.Ref, stateWords(s.State), s.Error),
 			map[string]any{"state": s.State, "error": s.Error, "attempt": s.Attempt})
 	case controller.Running:
-		if ill && before.well.IsZero() {
-			before.well = time.Now()
-			j.trouble[s.Ref] = before
+		if known != nil && known.well.IsZero() {
+			known.well = time.Now()
 		}
 	case controller.Stopped, controller.Inactive:
 		delete(j.trouble, s.Ref)
@@ -159,7 +168,7 @@ func (j *journal) tellRecovered(now time.Time) {
 			continue
 		}
 		delete(j.trouble, ref)
-		j.add("controller", string(ref), "", fmt.Sprintf("%s works again", ref), map[string]any{"state": controller.Running})
+		j.add("controller", string(ref), "", fmt.Sprintf("%s works again", ref), map[string]any{"state": controller.Running, "not_told": t.more})
 	}
 }
 
@@ -176,50 +185,6 @@ func stateWords(s controller.State) string {
 	return string(s)
 }
 
-// outputMoved notes each change of a level with its cause; a renewed command is no change, and neither is a device that
-// still does not take it.
-func (j *journal) outputMoved(row settings.Output, s output.State) {
-	key, now := outputChannel{row.ID, s.Index}, told{s.Level, s.Error != ""}
-	j.mu.Lock()
-	before, known := j.levels[key]
-	j.levels[key] = now
-	j.mu.Unlock()
-	if s.Assumed || known && before.level.Equal(now.level) && before.failed == now.failed {
-		return
-	}
-	message := fmt.Sprintf("%s went to %s", outputName(row, s.Index), s.Level)
-	if s.Error != "" {
-		message = fmt.Sprintf("%s did not take %s: %s", outputName(row, s.Index), s.Level, s.Error)
-	}
-	j.add("output", row.Ref(), s.By, message, map[string]any{
-		"index": s.Index, "level": s.Level, "by": s.By, "reason": s.Reason, "ends_at": timeOf(s.EndsAt), "error": s.Error,
-	})
-}
-
-// forget drops what is known of outputs that are gone for good.
-func (j *journal) forget(outputs []int64) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	for key := range j.levels {
-		if slices.Contains(outputs, key.output) {
-			delete(j.levels, key)
-		}
-	}
-}
-
-// refused notes a command that was not executed, and why.
-func (j *journal) refused(row settings.Output, index int, c output.Command, by string, err error) {
-	j.add("output", row.Ref(), by, fmt.Sprintf("%s was not set to %s: %v", outputName(row, index), c.Level, err),
-		map[string]any{"index": index, "level": c.Level, "by": by, "refused": err.Error()})
-}
-
-func outputName(row settings.Output, index int) string {
-	if len(row.Channels) > 1 && index < len(row.Channels) {
-		return row.Name + ", " + row.Channels[index].Name
-	}
-	return row.Name
-}
-
 // Note adds an entry of another part of the program to the journal.
 func (f *Fleet) Note(kind, source, user, message string, data any) {
 	f.journal.add(kind, source, user, message, data)
@@ -227,6 +192,7 @@ func (f *Fleet) Note(kind, source, user, message string, data any) {
 
 // Events lists the journal, newest first, and how many entries there are without limit and offset.
 func (f *Fleet) Events(ctx context.Context, filter settings.EventFilter) ([]Event, int64, error) {
+	f.journal.settle(ctx)
 	rows, total, err := f.cfg.Store.Events.List(ctx, filter)
 	if err != nil {
 		return nil, 0, err

@@ -1,7 +1,12 @@
 package fleet
 
 import (
+	"context"
+	"log/slog"
+	"slices"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -9,6 +14,7 @@ import (
 	"hypha/internal/controller"
 	"hypha/internal/event"
 	"hypha/internal/measure"
+	"hypha/internal/settings"
 )
 
 func TestIllAndWellAreToldOnceEach(t *testing.T) {
@@ -105,6 +111,114 @@ func TestTheBinIsEmptiedAfterADay(t *testing.T) {
 		}
 		if _, err := w.RestoreInput(t.Context(), 1, by); err == nil {
 			t.Error("an input came back after the bin was emptied")
+		}
+	})
+}
+
+func TestTheSameFailureIsToldOnceHoweverItSwings(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		say := func(state controller.State, reason string) {
+			w.journal.controllerChanged(controller.Status{Ref: "input/9", State: state, Error: reason})
+		}
+		told := 0
+		want := func(when string, more int) {
+			t.Helper()
+			told += more
+			if got := w.messages("controller", "input/9"); len(got) != told {
+				t.Errorf("%s: told %q, want %d", when, got, told)
+			}
+		}
+		for range 20 { // a source that is tried, runs for a moment, and fails again
+			say(controller.Initializing, "")
+			say(controller.Running, "")
+			say(controller.Degraded, "reads fail: no answer")
+			say(controller.BackingOff, "no answer")
+		}
+		want("an hour without an answer", 2)
+		say(controller.BackingOff, "not authorised")
+		say(controller.BackingOff, "no answer")
+		say(controller.BackingOff, "not authorised")
+		want("a new reason", 1)
+		for n := range 20 {
+			say(controller.BackingOff, "odd answer "+string(rune('a'+n)))
+		}
+		want("reasons without end", maxReasons-2)
+		say(controller.Failed, "bad options")
+		want("given up", 1)
+		say(controller.Running, "")
+		later(2 * wellAfter)
+		want("well again", 1)
+		say(controller.BackingOff, "no answer")
+		want("ill again", 1)
+	})
+}
+
+// fullDisk is a journal's store that takes nothing while it is full.
+type fullDisk struct {
+	mu    sync.Mutex
+	full  bool
+	tries int
+	kept  []string
+}
+
+func (d *fullDisk) fill(full bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.full = full
+}
+
+func (d *fullDisk) now() (tries int, kept []string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.tries, slices.Clone(d.kept)
+}
+
+func (d *fullDisk) Append(_ context.Context, events ...*settings.Event) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.tries++
+	if d.full {
+		return settings.ErrFull
+	}
+	for _, e := range events {
+		d.kept = append(d.kept, e.Message)
+	}
+	return nil
+}
+
+func TestTheJournalWaitsForAFullDisk(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		disk := &fullDisk{full: true}
+		j := newJournal(disk, event.NewTopic[Event](event.NewHubAt(1), "events", 10), slog.New(slog.DiscardHandler))
+		ctx, end := context.WithCancel(t.Context())
+		ended := make(chan struct{})
+		go func() { j.run(ctx); close(ended) }()
+		for n := range journalQueue + 10 {
+			j.add("alert", "disk", "", strconv.Itoa(n), nil)
+			if n%100 == 0 {
+				synctest.Wait()
+			}
+		}
+		later(time.Minute)
+		if tries, _ := disk.now(); tries > 20 || j.lost.Load() != 10 {
+			t.Errorf("%d tries on a full disk, %d events lost, want few and the 10 that do not fit", tries, j.lost.Load())
+		}
+		disk.fill(false)
+		later(2 * wellAfter)
+		j.add("alert", "disk", "", "room", nil)
+		synctest.Wait()
+		if _, kept := disk.now(); len(kept) != journalQueue+1 || kept[0] != "0" || kept[len(kept)-1] != "room" {
+			t.Errorf("%d events were kept: %.100q ...", len(kept), kept)
+		}
+		disk.fill(true)
+		j.add("alert", "disk", "", "the last word", nil)
+		synctest.Wait()
+		disk.fill(false)
+		end()
+		<-ended
+		if _, kept := disk.now(); kept[len(kept)-1] != "the last word" {
+			t.Errorf("at the end %q was written last", kept[len(kept)-1])
 		}
 	})
 }

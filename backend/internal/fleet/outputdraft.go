@@ -24,7 +24,7 @@ func (f *Fleet) checkOutput(ctx context.Context, d OutputDraft, zone *int64) (*c
 	bad.name("name", d.Name)
 	kind, ok := f.outputs[d.Kind]
 	if !ok {
-		bad.add("kind", "there is no output kind %q: GET /api/v1/kinds?type=output lists them", d.Kind)
+		bad.kind("output", d.Kind)
 		return nil, bad.err()
 	}
 	if len(d.Options) == 0 {
@@ -115,6 +115,7 @@ func checkOutputChannel(bad *faults, at string, declared output.Channel, ch Outp
 			}
 			continue
 		}
+		rest.Level = rest.For(declared.Type)
 		err := rest.Check(declared.Type, at+"."+r.name)
 		if err == nil {
 			err = limits.Allow(rest.Level, at+"."+r.name)

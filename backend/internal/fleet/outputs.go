@@ -51,6 +51,9 @@ func (f *Fleet) Output(ctx context.Context, id int64) (Output, error) {
 
 // Outputs lists outputs by id, and how many there are without limit and offset.
 func (f *Fleet) Outputs(ctx context.Context, filter settings.Filter) ([]Output, int64, error) {
+	if f.binned.has(filter.Zone) {
+		return []Output{}, 0, nil
+	}
 	rows, total, err := f.cfg.Store.Outputs.List(ctx, filter)
 	if err != nil {
 		return nil, 0, err
@@ -64,6 +67,7 @@ func (f *Fleet) Outputs(ctx context.Context, filter settings.Filter) ([]Output, 
 
 func (f *Fleet) viewOutput(row settings.Output) Output {
 	ref := controller.Ref(row.Ref())
+	row.ZoneID = f.binned.shown(row.ZoneID)
 	v := Output{Output: row, Status: f.status(ref, row.Enabled, row.UpdatedAt)}
 	v.Options, v.SecretsSet = f.redact(row.Options, f.outputs[row.Kind].Options)
 	f.mu.RLock()

@@ -121,7 +121,8 @@ func TestAPatchOfAnOutputKeepsWhatItDoesNotName(t *testing.T) {
 			`{"channels":[{"index":0},{"index":0,"name":"x"}]}`: {"channels[1].index"},
 			`{"channels":[{"index":5}]}`:                        {"channels[0].index"},
 			`{"channels":5}`:                                    {"channels"},
-			`{"channels":[7]}`:                                  {"channels"},
+			`{"channels":[{"index":0,"at_start":5}]}`:           {"channels[0].at_start"},
+			`{"channels":[7]}`:                                  {"channels[0]"},
 			`{"options":{"pin":null}}`:                          {"options.pin"},
 		} {
 			_, err := w.UpdateOutput(t.Context(), 1, json.RawMessage(patch), by)

@@ -138,6 +138,17 @@ func (f *Fleet) pushTarget(bad *faults, at string, id measure.ChannelID, owners 
 	return nil, 0, false
 }
 
+// storedWithin bounds how long a read that was asked for waits for the history.
+const storedWithin = 500 * time.Millisecond
+
+// stored waits until what has been read is in the history, where whoever asked will look for it next. That it is not there
+// yet, or cannot be, is no fault of the read.
+func (f *Fleet) stored(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, storedWithin)
+	defer cancel()
+	_ = f.cfg.Writer.Flush(ctx) // the writer itself alerts
+}
+
 // ReadNow reads a device at once.
 func (f *Fleet) ReadNow(ctx context.Context, id int64) ([]measure.Reading, error) {
 	row, err := f.cfg.Store.Inputs.Get(ctx, id)
@@ -153,6 +164,7 @@ func (f *Fleet) ReadNow(ctx context.Context, id int64) ([]measure.Reading, error
 	readings, err := in.ReadNow(ctx)
 	switch {
 	case len(readings) > 0 || err == nil:
+		f.stored(ctx)
 		return readings, nil
 	case errors.Is(err, input.ErrNotOpen):
 		return nil, err

@@ -127,6 +127,9 @@ func (f *Fleet) latch(ctx context.Context, reason, by string) error {
 	f.stop.mu.Lock()
 	if f.stop.now.Stopped {
 		s.Since = f.stop.now.Since // it holds since then; the outputs are made safe once more
+		if reason == "" {
+			s.Reason = f.stop.now.Reason
+		}
 	}
 	f.stop.now = s
 	f.stop.mu.Unlock()

@@ -54,6 +54,9 @@ func TestTheStopHoldsOverARestart(t *testing.T) {
 		if s, _ := w.StopAll(t.Context(), "again", "user:bo"); !time.Time(*s.Since).Equal(since) || s.Reason != "again" {
 			t.Errorf("stopped again %+v", s)
 		}
+		if s, _ := w.StopAll(t.Context(), "", "user:bo"); s.Reason != "again" {
+			t.Errorf("stopped once more without a word, the reason is %q", s.Reason)
+		}
 		if err := w.ReleaseStop(t.Context(), by); err != nil || w.Stopped().Stopped {
 			t.Errorf("released: %v, %+v", err, w.Stopped())
 		}
@@ -65,7 +68,7 @@ func TestTheStopHoldsOverARestart(t *testing.T) {
 		if w.Stopped().Stopped {
 			t.Error("the release did not survive the restart")
 		}
-		if got := w.messages("alert", "stop"); len(got) != 3 {
+		if got := w.messages("alert", "stop"); len(got) != 4 {
 			t.Errorf("the journal has %q", got)
 		}
 	})

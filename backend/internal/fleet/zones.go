@@ -87,6 +87,7 @@ func (f *Fleet) CreateZone(ctx context.Context, d ZoneDraft, by string) (Zone, e
 	if err := f.cfg.Store.Zones.Create(ctx, &row); err != nil {
 		return Zone{}, err
 	}
+	f.binned.take(row.ID) // the number may have been that of one which is gone for good
 	f.journal.audit(row.Ref(), "created", by, fmt.Sprintf("The zone %s was added", row.Name))
 	return f.Zone(ctx, row.ID)
 }
@@ -186,6 +187,7 @@ func (f *Fleet) DeleteZone(ctx context.Context, id int64, by string) error {
 	if err := f.cfg.Store.Zones.SoftDelete(ctx, id); err != nil {
 		return err
 	}
+	f.binned.put(id)
 	f.journal.audit(row.Ref(), "deleted", by, fmt.Sprintf("The zone %s was deleted", row.Name))
 	return nil
 }
@@ -196,6 +198,7 @@ func (f *Fleet) RestoreZone(ctx context.Context, id int64, by string) (Zone, err
 	if err != nil {
 		return Zone{}, err
 	}
+	f.binned.take(id)
 	f.journal.audit(row.Ref(), "restored", by, fmt.Sprintf("The zone %s was brought back", row.Name))
 	return f.Zone(ctx, id)
 }

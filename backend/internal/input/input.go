@@ -76,6 +76,8 @@ type Input struct {
 	hanging []*controller.Lane
 
 	reading chan struct{} // a token: who holds it may read the device
+	tried   sync.Once     // closes first
+	first   chan struct{} // closed when Initialize has returned once
 
 	// began is when the Input was made: filters count time from it on the monotonic clock, so that a wall clock that
 	// is set makes no reading late.
@@ -83,8 +85,9 @@ type Input struct {
 
 	mu       sync.Mutex // guards what follows
 	lane     *controller.Lane
-	reader   Reader // nil unless initialized
-	opened   int    // counts what has been opened and closed: a read that began before is not handed on after
+	reader   Reader   // nil unless initialized
+	listener Listener // the same for a device that listens
+	opened   int      // counts what has been opened and closed: a read that began before is not handed on after
 	stopping bool
 	abort    context.CancelFunc // ends the read that somebody asked for; nil: none
 	chains   []*refine.Chain
@@ -110,7 +113,7 @@ func New(cfg Config) (*Input, error) {
 			cfg.Phase = 0
 		}
 	}
-	i := &Input{cfg: cfg, reading: make(chan struct{}, 1), began: time.Now()}
+	i := &Input{cfg: cfg, reading: make(chan struct{}, 1), first: make(chan struct{}), began: time.Now()}
 	for n, ch := range cfg.Channels {
 		chain, err := refine.New(ch.Refine)
 		if err != nil {
@@ -144,6 +147,9 @@ func (i *Input) ReadNow(ctx context.Context) ([]measure.Reading, error) {
 	if i.cfg.Device.Listens() {
 		return nil, errors.New("this input receives data by itself; it cannot be asked for a reading")
 	}
+	if err := i.started(ctx); err != nil {
+		return nil, err
+	}
 	if err := i.acquire(ctx); err != nil {
 		return nil, err
 	}
@@ -155,6 +161,29 @@ func (i *Input) ReadNow(ctx context.Context) ([]measure.Reading, error) {
 	}
 	defer i.abortable(nil)
 	return i.read(own)
+}
+
+// firstTry is how long a read waits for an input that has only just been started.
+const firstTry = 2 * time.Second
+
+// started waits until the device has been tried once: whoever has added an input and reads it at once must not be refused
+// because opening takes a moment.
+func (i *Input) started(ctx context.Context) error {
+	select {
+	case <-i.first:
+		return nil
+	default:
+	}
+	timer := time.NewTimer(firstTry)
+	defer timer.Stop()
+	select {
+	case <-i.first:
+		return nil
+	case <-timer.C:
+		return ErrNotOpen
+	case <-ctx.Done():
+		return fmt.Errorf("the device has not been tried yet: %w", ctx.Err())
+	}
 }
 
 // abortable makes cancel what Stop calls; false when it has been called already.
@@ -196,39 +225,6 @@ func (i *Input) refine(channel int, t, ft int64, v float64) (measure.Reading, er
 // what the monotonic clock has counted since.
 func (i *Input) filterTime(now time.Time) int64 {
 	return i.began.UnixMilli() + now.Sub(i.began).Milliseconds()
-}
-
-// emit receives the values of a listening device.
-func (i *Input) emit(ctx context.Context) Emit {
-	return func(channel int, at time.Time, v float64) error {
-		if channel < 0 || channel >= len(i.chains) {
-			return fmt.Errorf("the input has no channel %d", channel)
-		}
-		if err := ctx.Err(); err != nil {
-			return err // a late value of a source that has been stopped
-		}
-		ft := at.UnixMilli()
-		if at.IsZero() {
-			at = time.Now()
-			ft = i.filterTime(at)
-		}
-		i.mu.Lock()
-		r, err := i.refine(channel, at.UnixMilli(), ft, v)
-		if err != nil {
-			i.stats.Failures++
-			i.stats.LastError = err.Error()
-		} else {
-			i.stats.Reads++
-			i.stats.LastReadingAt = at
-			i.stats.LastError = ""
-		}
-		i.mu.Unlock()
-		if err != nil {
-			return err
-		}
-		i.cfg.Sink.Accept(ctx, []measure.Reading{r})
-		return nil
-	}
 }
 
 func (i *Input) acquire(ctx context.Context) error {

@@ -29,7 +29,7 @@ type Channel struct {
 // Reader is an open device that is read on a beat.
 //
 // Read returns one value for each channel, in the channels' order and units. When some channels failed and others did
-// not it returns all values with a [ChannelErrors]. Calls to one Reader never overlap. If the Reader is also an
+// not it returns all values with a [ChannelErrors]; when all failed, the values may be nil. Calls to one Reader never overlap. If the Reader is also an
 // io.Closer it is closed when the input stops; Close may be called while a Read hangs and should end it.
 type Reader interface {
 	Read(ctx context.Context) ([]float64, error)
@@ -96,10 +96,11 @@ type Spec[O any] struct {
 	// reads run in the input's own goroutine, which is cheaper; one that hangs all the same leaves its channels stale.
 	Prompt func(O) bool
 
-	// Open acquires the device. Exactly one of Open and Listen is set.
+	// Open acquires the device. Exactly one of Open, Dial and Listen is set.
 	Open func(ctx context.Context, o O, h host.Host) (Reader, error)
-	// Listen receives data that arrives by itself until ctx ends; an error restarts it with backoff. It reports a
-	// lost connection through controller.FromContext(ctx).
+	// Dial reaches a source whose data then arrives by itself: the input runs once it has returned.
+	Dial func(ctx context.Context, o O, h host.Host) (Listener, error)
+	// Listen receives data of a source that need not be reached first, until ctx ends.
 	Listen func(ctx context.Context, o O, h host.Host, emit Emit) error
 
 	// Pushed kinds take readings through the API.
@@ -133,14 +134,20 @@ type Device struct {
 	declared func() ([]Channel, error) // nil for kinds that must ask the device
 	channels func(ctx context.Context, h host.Host) ([]Channel, error)
 	open     func(ctx context.Context, h host.Host) (Reader, error)
-	listen   func(ctx context.Context, h host.Host, emit Emit) error
+	dial     func(ctx context.Context, h host.Host) (Listener, error)
 }
 
 // Define makes a Kind of a Spec. It panics when the spec is broken, which only a programmer can cause and every start
 // would show.
 func Define[O any](s Spec[O]) Kind {
-	if (s.Open == nil) == (s.Listen == nil) {
-		panic("input kind " + s.ID + ": exactly one of Open and Listen must be set")
+	ways := 0
+	for _, there := range []bool{s.Open != nil, s.Dial != nil, s.Listen != nil} {
+		if there {
+			ways++
+		}
+	}
+	if ways != 1 {
+		panic("input kind " + s.ID + ": exactly one of Open, Dial and Listen must be set")
 	}
 	if s.Open != nil && s.Period <= 0 {
 		panic("input kind " + s.ID + ": a kind that is read needs a period")
@@ -177,9 +184,7 @@ func Define[O any](s Spec[O]) Kind {
 		if s.Open != nil {
 			d.open = func(ctx context.Context, h host.Host) (Reader, error) { return s.Open(ctx, o, h) }
 		}
-		if s.Listen != nil {
-			d.listen = func(ctx context.Context, h host.Host, emit Emit) error { return s.Listen(ctx, o, h, emit) }
-		}
+		d.dial = dialOf(s, o)
 		return d, nil
 	}
 	return k
@@ -227,11 +232,3 @@ func (d *Device) Declared() (channels []Channel, ok bool) {
 
 // Open acquires the device; only for devices that do not Listen.
 func (d *Device) Open(ctx context.Context, h host.Host) (Reader, error) { return d.open(ctx, h) }
-
-// Listens tells that data arrives by itself: the device has no period.
-func (d *Device) Listens() bool { return d.listen != nil }
-
-// Listen receives until ctx ends; only for devices that Listens.
-func (d *Device) Listen(ctx context.Context, h host.Host, emit Emit) error {
-	return d.listen(ctx, h, emit)
-}

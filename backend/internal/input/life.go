@@ -19,8 +19,9 @@ func (i *Input) InitTimeout() time.Duration { return 2*i.cfg.Timeout + time.Seco
 // Initialize opens the device and reads it once: a device of which no channel answers is not running. The first reading is
 // handed on like any other.
 func (i *Input) Initialize(ctx context.Context) error {
+	defer i.tried.Do(func() { close(i.first) })
 	if i.cfg.Device.Listens() {
-		return nil
+		return i.dial(ctx)
 	}
 	if err := i.forgetReturned(); err != nil {
 		return err
@@ -64,7 +65,7 @@ func (i *Input) Initialize(ctx context.Context) error {
 // Run reads on the beat, or listens, until ctx ends.
 func (i *Input) Run(ctx context.Context) error {
 	if i.cfg.Device.Listens() {
-		return i.cfg.Device.Listen(ctx, i.cfg.Host, i.emit(ctx))
+		return i.listen(ctx)
 	}
 	return i.poll(ctx)
 }
@@ -75,12 +76,17 @@ func (i *Input) Stop(ctx context.Context) error {
 	i.mu.Lock()
 	i.stopping = true
 	i.opened++
-	reader, lane := i.reader, i.lane
-	i.reader, i.lane = nil, nil
+	reader, listener, lane := i.reader, i.listener, i.lane
+	i.reader, i.listener, i.lane = nil, nil, nil
 	if i.abort != nil {
 		i.abort()
 	}
 	i.mu.Unlock()
+	if listener != nil {
+		if err := listener.Close(); err != nil {
+			return fmt.Errorf("close: %w", err)
+		}
+	}
 	if lane == nil {
 		return nil
 	}

@@ -119,6 +119,9 @@ func (i *Input) read(ctx context.Context) ([]measure.Reading, error) {
 	if err != nil && !errors.As(err, &partial) {
 		return nil, i.fail(err)
 	}
+	if len(values) == 0 && len(partial) > 0 { // not one channel has a value: the reasons count, not the number of values
+		return nil, i.fail(fmt.Errorf("%s: %w", i.names(partial), partial))
+	}
 	if len(values) != len(i.chains) {
 		return nil, i.fail(fmt.Errorf("the driver returned %d values for %d channels", len(values), len(i.chains)))
 	}

@@ -146,6 +146,24 @@ func TestOneDeadChannelLeavesTheOthersAlone(t *testing.T) {
 	})
 }
 
+func TestWhenAllChannelsFailTheReasonsAreTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := &device{read: func(context.Context, int) ([]float64, error) {
+			return nil, ChannelErrors{0: errNoAnswer, 1: errNoAnswer} // as http_json does
+		}}
+		in := newInput(t, kindOf(d, 2, time.Second), &sink{})
+		if err := in.Initialize(t.Context()); err == nil || !strings.Contains(err.Error(), "no answer") {
+			t.Errorf("Initialize: %v, want the reason of the channels", err)
+		}
+		if st := in.Stats(); !strings.Contains(st.LastError, "no answer") || st.Failures != 1 {
+			t.Errorf("stats %+v", st)
+		}
+		if err := in.Stop(t.Context()); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 func TestNothingNewIsNoFailure(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := &device{read: func(context.Context, int) ([]float64, error) { return nil, ErrNotReady }}

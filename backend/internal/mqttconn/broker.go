@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"strconv"
 	"strings"
 )
 
@@ -81,6 +82,9 @@ func (b Broker) parse() (address, error) {
 		a.Password, _ = u.User.Password()
 	}
 	if p := u.Port(); p != "" {
+		if n, err := strconv.Atoi(p); err != nil || n < 1 || n > 65535 {
+			return address{}, fmt.Errorf("%s is no port of a broker; use 1 to 65535", p)
+		}
 		port = p
 	}
 	clean := &url.URL{Scheme: strings.ToLower(u.Scheme), Host: net.JoinHostPort(u.Hostname(), port)}

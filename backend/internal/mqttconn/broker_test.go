@@ -19,6 +19,8 @@ func TestAddresses(t *testing.T) {
 		"broker:1883":              "write it as mqtt://broker:1883",
 		"192.168.1.4":              "write it as mqtt://192.168.1.4",
 		"http://broker":            `"http" is no protocol of a broker`,
+		"mqtt://broker:99999":      "99999 is no port",
+		"mqtt://broker:0":          "0 is no port",
 		"mqtt://":                  "names no host",
 		"mqtt://broker/topic":      `has a path, "/topic"`,
 		"mqtt://u:geheim@bro ker/": "cannot be understood",

@@ -39,6 +39,7 @@ type link struct {
 	changed chan struct{} // closed and replaced when state changes
 	client  mqtt.Client   // nil unless connected
 	end     *ending       // of client
+	stood   bool          // it has been connected once
 	closed  bool
 	count   uint64 // of messages received
 	dropped uint64 // of subscriptions that have ended

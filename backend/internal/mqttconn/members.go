@@ -1,7 +1,9 @@
 package mqttconn
 
 import (
+	"context"
 	"fmt"
+	"log/slog"
 	"slices"
 	"strings"
 	"time"
@@ -194,7 +196,7 @@ func (l *link) drop() {
 
 func (l *link) connected(client mqtt.Client, end *ending) {
 	l.mu.Lock()
-	l.client, l.end = client, end
+	l.client, l.end, l.stood = client, end, true
 	l.set(State{Connected: true, Since: time.Now()})
 	l.log.Info("connected to the MQTT broker")
 }
@@ -215,7 +217,13 @@ func (l *link) disconnected(err error) {
 		return
 	}
 	l.set(now)
-	l.log.Warn("no connection to the MQTT broker", "error", err)
+	// One that has never stood is told by those who wait for it. They come and go with each try, and the connection with
+	// them: it cannot know what was logged before.
+	level := slog.LevelDebug
+	if before.Connected || l.stood {
+		level = slog.LevelWarn
+	}
+	l.log.Log(context.Background(), level, "no connection to the MQTT broker", "error", err)
 }
 
 // set stores a new state, lets go of mu and tells the users. Only run calls it, so they hear the states in order.

@@ -2,6 +2,7 @@ package output
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"strings"
@@ -49,8 +50,12 @@ func (r *Resting) UnmarshalJSON(raw []byte) error {
 	*r = Resting{}
 	d := json.NewDecoder(strings.NewReader(string(raw)))
 	d.DisallowUnknownFields()
-	if err := d.Decode(&r.Level); err != nil {
-		return fmt.Errorf("use \"keep\" or, for example, {\"on\":false}: %w", err)
+	err := d.Decode(&r.Level)
+	if name, unknown := strings.CutPrefix(fmt.Sprint(err), "json: unknown field "); unknown {
+		return fmt.Errorf("%s is no part of a level: use \"keep\" or, for example, {\"on\":false}", name)
+	}
+	if err != nil { // the decoder speaks of Go's types, which are nobody's business
+		return errors.New("is no level: use \"keep\" or, for example, {\"on\":false}")
 	}
 	return nil
 }
@@ -70,6 +75,15 @@ func OffOf(t ChannelType) (l Level, ok bool) {
 		return Level{}, false
 	}
 	return Level{}, false
+}
+
+// For is the level as a channel of type t says it: {"on":false} switches everything off that has an off, whatever its type.
+func (l Level) For(t ChannelType) Level {
+	off, ok := OffOf(t)
+	if ok && l.Equal(Level{On: new(false)}) {
+		return off
+	}
+	return l
 }
 
 // Check tells whether the level fits a channel of type t; field is the path that errors carry.

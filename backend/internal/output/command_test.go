@@ -127,3 +127,38 @@ func TestOnlyWhatActsIsActive(t *testing.T) {
 		}
 	}
 }
+
+func TestOffFitsEveryTypeThatHasOne(t *testing.T) {
+	for _, c := range []struct {
+		level Level
+		t     ChannelType
+		want  Level
+	}{
+		{off(), OnOff, off()},
+		{off(), PWM, duty(0)},
+		{off(), Volume, volume(0)},
+		{off(), Value, off()}, // which is refused: a value has no off
+		{on(), PWM, on()},     // how much would that be?
+		{duty(40), PWM, duty(40)},
+		{Level{On: new(false), Duty: new(40.0)}, PWM, Level{On: new(false), Duty: new(40.0)}},
+	} {
+		if got := c.level.For(c.t); !got.Equal(c.want) {
+			t.Errorf("%s for %s is %s, want %s", c.level, c.t, got, c.want)
+		}
+	}
+}
+
+func TestWhatIsNoLevelIsToldWithoutGo(t *testing.T) {
+	for text, want := range map[string]string{
+		`5`:                          "is no level",
+		`{"on":"yes"}`:               "is no level",
+		`{"on":true,"duration_s":5}`: `"duration_s" is no part of a level`,
+		`"off"`:                      `"off" is no level`,
+	} {
+		var r Resting
+		err := json.Unmarshal([]byte(text), &r)
+		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "Go ") || strings.Contains(err.Error(), "json:") {
+			t.Errorf("%s: %v, want %s", text, err, want)
+		}
+	}
+}

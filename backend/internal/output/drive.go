@@ -33,7 +33,11 @@ func (o *Output) Drive(ctx context.Context, n int, c Command, by, reason string)
 	if n < 0 || n >= len(o.cfg.Channels) {
 		return State{}, ErrNoChannel
 	}
+	c.Level = c.For(o.cfg.Channels[n].Type)
 	if err := o.check(n, c); err != nil {
+		return State{}, err
+	}
+	if err := o.started(ctx); err != nil {
 		return State{}, err
 	}
 	ctx, release, err := o.hold(ctx)

@@ -20,6 +20,7 @@ func (o *Output) InitTimeout() time.Duration {
 // Initialize opens the device and brings every channel to its state at start. A channel that fails does not keep the
 // others from theirs: it is owed, and only when no channel takes its state has Initialize failed.
 func (o *Output) Initialize(ctx context.Context) error {
+	defer o.tried.Do(func() { close(o.first) })
 	lane := o.cfg.Lanes.Lane(cmp.Or(o.cfg.Device.Lane, o.cfg.Ref))
 	o.mu.Lock()
 	o.lane, o.stopping = lane, false

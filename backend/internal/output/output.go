@@ -98,6 +98,8 @@ type Output struct {
 	cfg Config
 
 	driving chan struct{} // a token: who holds it may write to the device
+	tried   sync.Once     // closes first
+	first   chan struct{} // closed when Initialize has returned once
 	poke    chan struct{} // tells Run that a deadline has changed
 
 	mu       sync.Mutex // guards what follows; never held during a call to the device
@@ -118,7 +120,7 @@ func New(cfg Config) *Output {
 	}
 	o := &Output{
 		cfg: cfg, driving: make(chan struct{}, 1), poke: make(chan struct{}, 1),
-		channels: make([]channel, len(cfg.Channels)),
+		channels: make([]channel, len(cfg.Channels)), first: make(chan struct{}),
 	}
 	for n := range o.channels {
 		o.channels[n].state.Index = n
@@ -174,6 +176,32 @@ func (o *Output) acquire(ctx context.Context) error {
 }
 
 func (o *Output) release() { <-o.driving }
+
+// firstTry is how long a command waits for an output that has only just been started.
+const firstTry = 2 * time.Second
+
+// Tried is closed once the device has been opened and its channels brought to their states at start, or that has failed.
+func (o *Output) Tried() <-chan struct{} { return o.first }
+
+// started waits until the device has been tried once: whoever has added an output and drives it at once must not be
+// refused because opening takes a moment.
+func (o *Output) started(ctx context.Context) error {
+	select {
+	case <-o.first:
+		return nil
+	default:
+	}
+	timer := time.NewTimer(firstTry)
+	defer timer.Stop()
+	select {
+	case <-o.first:
+		return nil
+	case <-timer.C:
+		return ErrNotOpen
+	case <-ctx.Done():
+		return fmt.Errorf("the device has not been tried yet: %w", ctx.Err())
+	}
+}
 
 // hold waits for its turn to drive the device, at most until asked ends. What then begins with ctx is carried out even if
 // who asked goes away, so that its outcome is known; only Stop cuts it short.

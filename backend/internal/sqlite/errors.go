@@ -13,11 +13,11 @@ import (
 // What a caller can react to. Everything else is a fault of the program or of the machine.
 var (
 	ErrNotFound  = errors.New("not found")
-	ErrConflict  = errors.New("already exists")                    // a unique value is taken; see ConflictError
-	ErrReference = errors.New("refers to something that is gone")  // a foreign key points nowhere
-	ErrFull      = errors.New("no space left on the disk")         // make room, then try again
-	ErrBusy      = errors.New("database is locked")                // another process holds it: try again
-	ErrCorrupt   = errors.New("database is damaged")               // restore a backup
+	ErrConflict  = errors.New("already exists")                   // a unique value is taken; see ConflictError
+	ErrReference = errors.New("refers to something that is gone") // a foreign key points nowhere
+	ErrFull      = errors.New("no space left on the disk")        // make room, then try again
+	ErrBusy      = errors.New("database is locked")               // another process holds it: try again
+	ErrCorrupt   = errors.New("database is damaged: restore a copy of the file, or move it away to begin a new one")
 	ErrReadOnly  = errors.New("database or its file is read-only") // rights or mount of the data folder
 )
 

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -18,6 +19,11 @@ import (
 const (
 	session = "session" // names of the two ways to prove who one is
 	bearer  = "bearer"
+)
+
+const (
+	problemRef  = "#/components/schemas/Problem"
+	problemType = "application/problem+json"
 )
 
 // open says which calls need no login.
@@ -61,6 +67,11 @@ func convert(v2 []byte) ([]byte, error) {
 		doc.Info.Contact = nil
 	}
 	doc.Security = openapi3.SecurityRequirements{{session: []string{}}, {bearer: []string{}}}
+	described := doc.Components.Schemas["Problem"]
+	if described == nil {
+		return nil, errors.New("there is no type Problem, which every error answer has")
+	}
+	problem := openapi3.NewSchemaRef(problemRef, described.Value)
 	for path, item := range doc.Paths.Map() {
 		for method, op := range item.Operations() {
 			if op.Security = nil; open(method, path) {
@@ -72,6 +83,7 @@ func convert(v2 []byte) ([]byte, error) {
 			if op.OperationID == "" {
 				op.OperationID = operationID(method, path)
 			}
+			answers(op, method, open(method, path), problem)
 			problems(op)
 		}
 	}
@@ -111,8 +123,8 @@ func problems(op *openapi3.Operation) {
 			continue
 		}
 		for _, media := range r.Value.Content {
-			if media.Schema != nil && media.Schema.Ref == "#/components/schemas/Problem" {
-				r.Value.Content = openapi3.Content{"application/problem+json": media}
+			if media.Schema != nil && media.Schema.Ref == problemRef {
+				r.Value.Content = openapi3.Content{problemType: media}
 				break
 			}
 		}

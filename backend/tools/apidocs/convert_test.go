@@ -94,6 +94,14 @@ func TestDocument(t *testing.T) {
 	if got := at(t, get, "responses", "200", "content", "application/json", "schema", "$ref"); got != "#/components/schemas/PageInput" {
 		t.Errorf("page %v", got)
 	}
+	for _, status := range []string{"401", "403", "404"} { // no annotation says them
+		if got := at(t, get, "responses", status, "content", "application/problem+json", "schema", "$ref"); got != problemRef {
+			t.Errorf("%s is %v", status, got)
+		}
+	}
+	if got, ok := at(t, doc, "paths", "/health", "get", "responses").(map[string]any); !ok || len(got) != 1 {
+		t.Errorf("health answers %v", got)
+	}
 	if got, ok := at(t, doc, "paths", "/health", "get", "security").([]any); !ok || len(got) != 0 {
 		t.Errorf("health asks for a login: %v", got)
 	}

@@ -12,6 +12,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"syscall"
 
@@ -57,10 +58,17 @@ func CheckURL(field, raw string) option.Errors {
 		return option.Errors{{Field: field, Message: "must begin with http:// or https://"}}
 	case u.Hostname() == "":
 		return option.Errors{{Field: field, Message: "names no host; write it as http://192.168.1.20/path"}}
+	case u.Port() != "" && !isPort(u.Port()):
+		return option.Errors{{Field: field, Message: u.Port() + " is no port; use 1 to 65535"}}
 	case u.User != nil: // the address is shown to everybody who may see the device
 		return option.Errors{{Field: field, Message: "must not hold a user name or password; they have fields of their own, where they are kept secret"}}
 	}
 	return nil
+}
+
+func isPort(text string) bool {
+	n, err := strconv.Atoi(text)
+	return err == nil && n > 0 && n < 1<<16
 }
 
 // CheckHeaders reports headers that HTTP does not allow. It does not show their values.

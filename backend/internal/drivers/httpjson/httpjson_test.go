@@ -212,6 +212,8 @@ func TestOptions(t *testing.T) {
 		one("192.168.1.2/x", "a"):          "url: must begin with http",
 		one("http://x", "a[*]"):            "channels[0].json_path: the path must lead to one value",
 		`{"url":"http://x","channels":[]}`: "channels",
+		one("http://x:99999/y", "a"):       "url: 99999 is no port",
+		one("http://x:0/y", "a"):           "url: 0 is no port",
 		one("http://u:geheim@x", "a"):      "url: must not hold a user name",
 		`{"channels":[]}`:                  "url",
 		strings.Replace(one("http://x", "a"), `{"url"`, `{"headers":{"a b":"c"},"url"`, 1):      `headers: "a b" is no name`,

@@ -11,12 +11,19 @@ import (
 // health joins what may be wrong at the same time, the connection and single channels, into the one state of the
 // input: degraded while anything is wrong, recovered when nothing is any more.
 type health struct {
-	report controller.Reporter
-
 	mu     sync.Mutex
+	report controller.Reporter // nil until it is listened to: what is wrong before, dial returns
 	lost   error
 	faults map[int]string // by channel: why its last message held no value
 	told   string
+}
+
+// begin reports from now on.
+func (h *health) begin(report controller.Reporter, now mqttconn.State) {
+	h.mu.Lock()
+	h.report = report
+	h.mu.Unlock()
+	h.connection(now)
 }
 
 // connection is called by the pool of connections; it must not block.
@@ -59,7 +66,7 @@ func (h *health) tell() {
 			now = fmt.Sprintf("%s (and %d more channels)", now, more)
 		}
 	}
-	if now == h.told {
+	if now == h.told || h.report == nil {
 		return
 	}
 	h.told = now

@@ -64,45 +64,69 @@ func Kind() input.Kind {
 			}
 			return channels, nil
 		},
-		Listen: listen,
+		Dial: dial,
 	})
 }
 
-func listen(ctx context.Context, o Options, h host.Host, emit input.Emit) error {
-	health := &health{report: controller.FromContext(ctx), faults: map[int]string{}}
+// dial waits for the connection: whoever has just set up the input wants to read that the password is wrong, and an
+// input without a broker does not run.
+func dial(ctx context.Context, o Options, h host.Host) (input.Listener, error) {
+	health := &health{faults: map[int]string{}}
 	conn, err := h.MQTT.Open(o.Target(), health.connection)
 	if err != nil {
-		return controller.Permanent(err)
+		return nil, controller.Permanent(err)
 	}
-	defer conn.Close()
-	r := receiver{emit: emit, ignoreRetained: o.IgnoreRetained, health: health}
+	s := &subscribed{conn: conn, health: health, receiver: receiver{ignoreRetained: o.IgnoreRetained, health: health}}
+	if err := s.subscribe(ctx, o); err != nil {
+		_ = conn.Close() // it never stood
+		return nil, err
+	}
+	return s, nil
+}
+
+// subscribed receives over a connection that has stood once. Later it mends itself, and the input is degraded meanwhile.
+type subscribed struct {
+	conn     *mqttconn.Conn
+	messages *mqttconn.Subscription
+	health   *health
+	receiver receiver
+}
+
+func (s *subscribed) subscribe(ctx context.Context, o Options) (err error) {
 	topics := make([]string, len(o.Channels))
 	for i, c := range o.Channels {
-		s := source{channel: i, topic: c.Topic, boolean: c.Boolean(), json: c.JSONPath != ""}
-		if s.path, err = jsonvalue.ParsePath(c.JSONPath); s.json && err != nil {
+		one := source{channel: i, topic: c.Topic, boolean: c.Boolean(), json: c.JSONPath != ""}
+		if one.path, err = jsonvalue.ParsePath(c.JSONPath); one.json && err != nil {
 			return controller.Permanent(err)
 		}
 		topics[i] = c.Topic
-		r.sources = append(r.sources, s)
+		s.receiver.sources = append(s.receiver.sources, one)
 	}
-	messages, err := conn.Subscribe(byte(o.QoS), topics...)
-	if err != nil {
+	if s.messages, err = s.conn.Subscribe(byte(o.QoS), topics...); err != nil {
 		return err
 	}
-	// The first attempt counts: whoever has just set up the input wants to read that the password is wrong. Later the
-	// connection mends itself, and the input is degraded meanwhile.
-	err = conn.Wait(ctx)
-	for err == nil {
-		var m mqttconn.Message
-		if m, err = messages.Next(ctx); err == nil {
-			r.take(m)
+	return s.conn.Wait(ctx)
+}
+
+// Listen hands on what arrives.
+func (s *subscribed) Listen(ctx context.Context, emit input.Emit) error {
+	s.receiver.emit = emit
+	s.health.begin(controller.FromContext(ctx), s.conn.State())
+	for {
+		m, err := s.messages.Next(ctx)
+		if err == nil {
+			s.receiver.take(m)
+		} else if ctx.Err() == nil {
+			return err
+		} else {
+			break // stopped, as asked
 		}
 	}
-	if ctx.Err() != nil {
-		err = nil // stopped, as asked
-	}
-	return err
+	return nil
 }
+
+// Close lets go of the connection.
+func (s *subscribed) Close() error { return s.conn.Close() }
 
 // source is a channel with its options made ready.
 type source struct {

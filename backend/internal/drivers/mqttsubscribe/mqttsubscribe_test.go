@@ -206,9 +206,14 @@ func TestStoredMessagesCanBeIgnored(t *testing.T) {
 }
 
 func TestWithoutABrokerItFailsWithTheReason(t *testing.T) {
-	_, _, ended := run(t, newHost(t), fmt.Sprintf(twoChannels, "mqtt://"+brokertest.FreeAddress(t)))
+	_, said, ended := run(t, newHost(t), fmt.Sprintf(twoChannels, "mqtt://"+brokertest.FreeAddress(t)))
 	if err := get(t, ended); err == nil || !strings.Contains(err.Error(), "connection refused") {
 		t.Errorf("ended with %v", err)
+	}
+	select {
+	case got := <-said: // it has not run: there is nothing that could be degraded
+		t.Errorf("told %q besides", got)
+	default:
 	}
 }
 
