@@ -85,7 +85,6 @@ type server struct {
 	call *http.Client
 	line func(dst []byte, r measure.Reading) []byte
 	path string // of writing
-	size func(ctx context.Context) error
 	ask  func(ch measure.ChannelID, from, to, points int64) string
 }
 
@@ -100,7 +99,7 @@ func openServer(ctx context.Context, kind, dir string) (engine, error) {
 	health := "/health"
 	if kind == "victoria" {
 		s.cmd = exec.CommandContext(ctx, "victoria-metrics", "-storageDataPath="+dir, "-httpListenAddr="+address, "-retentionPeriod=100y",
-			"-search.latencyOffset=0s", "-search.maxPointsPerTimeseries=1000000", "-search.disableCache", "-selfScrapeInterval=0", "-loggerLevel=ERROR")
+			"-search.latencyOffset=0s", "-search.maxPointsPerTimeseries=1000000", "-search.disableCache", "-selfScrapeInterval=0", "-loggerLevel=ERROR") //nolint:gosec // a folder and a port of our own
 		s.path, s.line, s.ask = "/write?precision=ms", influxLine, s.askVictoria
 	} else {
 		second, err := freePort()
@@ -113,7 +112,7 @@ func openServer(ctx context.Context, kind, dir string) (engine, error) {
 		if err := os.WriteFile(conf, []byte(text), 0o600); err != nil {
 			return nil, err
 		}
-		s.cmd = exec.CommandContext(ctx, "influxd", "-config", conf)
+		s.cmd = exec.CommandContext(ctx, "influxd", "-config", conf) //nolint:gosec // a file of our own
 		s.path, s.line, s.ask, health = "/write?db=x&precision=ms", influxLine, s.askInflux, "/ping"
 	}
 	if err := s.cmd.Start(); err != nil {
@@ -138,7 +137,7 @@ func freePort() (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	defer l.Close() //nolint:errcheck // it was only to find a port
+	defer l.Close()
 	at, ok := l.Addr().(*net.TCPAddr)
 	if !ok {
 		return 0, errors.New("no TCP address")
@@ -223,7 +222,7 @@ func (s *server) do(ctx context.Context, method, path string, body []byte) ([]by
 	if err != nil {
 		return nil, err
 	}
-	defer answer.Body.Close() //nolint:errcheck // ReadAll tells
+	defer answer.Body.Close()
 	b, err := io.ReadAll(answer.Body)
 	if err == nil && answer.StatusCode/100 != 2 {
 		err = fmt.Errorf("%s: %s", answer.Status, b[:min(len(b), 200)])

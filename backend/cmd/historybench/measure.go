@@ -20,13 +20,12 @@ import (
 const batch = 10_000
 
 // fill stores a set, and says how many readings it has and how long that took.
-func fill(ctx context.Context, e engine, s set) (n int, took time.Duration, err error) {
-	began := time.Now()
+func fill(ctx context.Context, e engine, s set) (n int, err error) {
 	some := make([]measure.Reading, 0, batch)
 	for r := range s.all {
 		if some = append(some, r); len(some) == batch {
 			if err := e.append(ctx, some); err != nil {
-				return n, 0, err
+				return n, err
 			}
 			n, some = n+len(some), some[:0]
 		}
@@ -34,7 +33,7 @@ func fill(ctx context.Context, e engine, s set) (n int, took time.Duration, err 
 	if len(some) > 0 {
 		err = e.append(ctx, some)
 	}
-	return n + len(some), time.Since(began), err
+	return n + len(some), err
 }
 
 // sizes stores each set in each engine.
@@ -46,11 +45,11 @@ func (b *bench) sizes(ctx context.Context) error {
 		{"ten kinds of sensors", 1.5, mixed(short)},
 		{"full-entropy floats", 8.2, entropy(min(long, 10))},
 	}
-	real, err := measured(b.data)
+	series, err := measured(b.data)
 	if err != nil {
 		return err
 	}
-	if len(real) == 0 {
+	if len(series) == 0 {
 		fmt.Printf("Measured series were not compared: there are none in %s.\n\n", b.data)
 	}
 	head := []string{"bytes a reading", "readings", "Hypha"}
@@ -62,7 +61,7 @@ func (b *bench) sizes(ctx context.Context) error {
 	}
 	head = append(head, "target")
 	var rows [][]string
-	for i, s := range append(sets, real...) {
+	for i, s := range append(sets, series...) {
 		row := []string{s.name, "", ""}
 		of := map[string]float64{}
 		for k, kind := range kinds {
@@ -105,7 +104,7 @@ func (b *bench) size(ctx context.Context, kind string, s set) (each float64, n i
 		return 0, 0, err
 	}
 	defer func() { err = errors.Join(err, e.close()) }()
-	if n, _, err = fill(ctx, e, s); err != nil {
+	if n, err = fill(ctx, e, s); err != nil {
 		return 0, 0, err
 	}
 	bytes, err := e.settled(ctx)
@@ -144,7 +143,7 @@ func (b *bench) draw(ctx context.Context) error {
 			return err
 		}
 		head = append(head, kind)
-		if _, _, err := fill(ctx, e, set{all: walks(1, b.days)}); err != nil {
+		if _, err := fill(ctx, e, set{all: walks(1, b.days)}); err != nil {
 			return fmt.Errorf("%s: %w", kind, errors.Join(err, e.close()))
 		}
 		if _, err := e.settled(ctx); err != nil {
@@ -186,9 +185,9 @@ func (b *bench) ten(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	defer e.close() //nolint:errcheck // its folder is thrown away
+	defer e.close()
 	days := min(b.days, 365)
-	if _, _, err := fill(ctx, e, set{all: walks(10, days)}); err != nil {
+	if _, err := fill(ctx, e, set{all: walks(10, days)}); err != nil {
 		return "", err
 	}
 	if _, err := e.settled(ctx); err != nil {
@@ -232,7 +231,7 @@ func (b *bench) ingest(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer e.close() //nolint:errcheck // its folder is thrown away
+	defer e.close()
 	var all []measure.Reading
 	for r := range walks(100, 1) {
 		if all = append(all, r); len(all) == 4_000_000 {
@@ -346,7 +345,7 @@ func (b *bench) memory(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer e.close() //nolint:errcheck // its folder is thrown away
+	defer e.close()
 	heap := func() float64 {
 		var m runtime.MemStats
 		runtime.GC()
@@ -397,7 +396,7 @@ func (b *bench) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir) //nolint:errcheck // a temporary folder
+	defer os.RemoveAll(dir)
 	s, err := embedded.Open(ctx, dir, embedded.Config{})
 	if err != nil {
 		return err

@@ -136,7 +136,7 @@ func readCSV(path string) (all []measure.Reading, err error) {
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close() //nolint:errcheck // it was only read
+	defer f.Close()
 	r := csv.NewReader(f)
 	r.FieldsPerRecord, r.TrimLeadingSpace = -1, true
 	for {

@@ -80,11 +80,11 @@ func TestAFullDiskLosesNothing(t *testing.T) {
 	acked := map[int64]bool{}
 	push := func(n int) (status int, body string) {
 		var readings []string
-		for k := range 50 {
+		for k := range 500 {
 			readings = append(readings, fmt.Sprintf(`{"channel":1,"t":%d,"v":%d}`, 1_767_225_600_000+1000*n+k, k))
 		}
 		status, body = s.ask(http.MethodPost, "/readings", `{"readings":[`+strings.Join(readings, ",")+`]}`)
-		for k := range 50 {
+		for k := range 500 {
 			acked[int64(1_767_225_600_000+1000*n+k)] = status == http.StatusOK
 		}
 		return status, body
@@ -97,7 +97,7 @@ func TestAFullDiskLosesNothing(t *testing.T) {
 	filler := filepath.Join(inside, "filler")
 	fill(t, filler)
 	refused, body := 0, ""
-	for n := 10; refused < 3 && n < 1000; n++ { // the files have some room left
+	for n := 10; refused < 3 && n < 1000; n++ { // the journal has some room set aside
 		var status int
 		if status, body = push(n); status != http.StatusOK {
 			refused++

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -124,6 +125,7 @@ func (h *channels) update(c echo.Context) error {
 //	@Summary	The newest reading of channels
 //	@Tags		readings
 //	@Param		channel	query		[]int	false	"only these"	collectionFormat(multi)
+//	@Param		before	query		string	false	"the last one before this instant, out of the history; RFC 3339, ms since the epoch, or -24h"
 //	@Param		limit	query		int		false	"at most so many"
 //	@Param		offset	query		int		false	"leave out the first ones"
 //	@Success	200		{object}	list[liveReading]
@@ -138,8 +140,19 @@ func (h *channels) latest(c echo.Context) error {
 	for _, n := range ids {
 		wanted[n] = true
 	}
+	q := queries{c: c}
+	before := q.millis("before", -1, time.Now())
+	if err := q.err(); err != nil {
+		return err
+	}
+	now := h.fleet.ReadingsNow()
+	if before >= 0 {
+		if now, err = h.fleet.ReadingsBefore(c.Request().Context(), ids, before); err != nil {
+			return err
+		}
+	}
 	items := []liveReading{}
-	for _, r := range h.fleet.ReadingsNow() {
+	for _, r := range now {
 		if len(wanted) == 0 || wanted[r.Channel] {
 			items = append(items, viewReading(r))
 		}

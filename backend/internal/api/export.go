@@ -20,6 +20,7 @@ import (
 //	@Param		from	query		string	false	"RFC 3339, ms since the epoch, or -24h; default -24h"
 //	@Param		to		query		string	false	"the same, exclusive; default now, or the newest reading if that is later"
 //	@Param		format	query		string	false	"csv"
+//	@Header		200		{integer}	Hypha-Rows	"how many lines follow the heading at most"
 //	@Success	200		{string}	string	"CSV with a header line; good and substituted readings"
 //	@Failure	404,422	{object}	Problem
 //	@Router		/readings/export [get]
@@ -31,6 +32,15 @@ func (h *readings) export(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	rows := 0 // for a client that shows how far it is: at most so many lines follow the heading
+	for _, ch := range s.channels {
+		n, err := h.history.Count(c.Request().Context(), ch.ID, s.from, s.to)
+		if err != nil {
+			return err
+		}
+		rows += n
+	}
+	c.Response().Header().Set("Hypha-Rows", strconv.Itoa(rows))
 	c.Response().Header().Set(echo.HeaderContentDisposition, `attachment; filename="hypha-readings.csv"`)
 	w := csv.NewWriter(newStream(c, "text/csv; charset=utf-8"))
 	if err := w.Write([]string{"time", "channel", "name", "unit", "value"}); err != nil {

@@ -97,7 +97,7 @@ func problemOf(err error) (p *Problem, internal bool) {
 		p := problem(http.StatusServiceUnavailable, "Not available yet", "the device has not been reached; its status says why and when it is tried again")
 		p.retryAfter = 5 * time.Second
 		return p, false
-	case errors.Is(err, settings.ErrFull):
+	case errors.Is(err, settings.ErrFull), errors.Is(err, history.ErrFull):
 		p := problem(http.StatusServiceUnavailable, "The disk is full", "free some space on the disk of the data folder; nothing of what was stored is lost")
 		p.retryAfter = 10 * time.Second
 		return p, true

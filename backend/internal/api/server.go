@@ -145,7 +145,10 @@ func routes(cfg Config, sys *system, watch, operate, admin *echo.Group) {
 	watch.GET("/readings", rd.get)
 	watch.GET("/readings/latest", ch.latest)
 	watch.GET("/readings/export", rd.export)
+	watch.GET("/readings/aggregate", rd.aggregate)
 	operate.POST("/readings", rd.push)
+	admin.POST("/readings/import", rd.importFile)
+	admin.DELETE("/readings", rd.remove)
 
 	cat := &catalogue{cfg.Fleet}
 	watch.GET("/kinds", cat.kinds)

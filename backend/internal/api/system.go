@@ -12,6 +12,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"hypha/internal/fleet"
+	"hypha/internal/history"
 	"hypha/internal/observe"
 	"hypha/internal/settings"
 )
@@ -119,7 +120,7 @@ func (h *system) health(c echo.Context) error {
 
 // historyReason says why readings wait. Everybody may ask for the health: what exactly fails is in the log.
 func historyReason(err error) string {
-	if errors.Is(err, settings.ErrFull) {
+	if errors.Is(err, settings.ErrFull) || errors.Is(err, history.ErrFull) {
 		return "the history cannot be written, because the disk is full: free some space; readings wait"
 	}
 	return "the history cannot be written"

@@ -72,6 +72,9 @@ type Stats struct {
 	Bytes  int64  // on the disk; 0 = elsewhere
 }
 
+// ErrFull says that the disk has no room: make some, then try again.
+var ErrFull = errors.New("no space left on the disk")
+
 // ErrInvalid says that a reading cannot be stored, now or later.
 var ErrInvalid = errors.New("value is not a finite number")
 

@@ -654,7 +654,7 @@ export interface paths {
         };
         /**
          * Readings of channels in a range
-         * @description Raw whenever the range holds at most `points` readings of the channel, else in `points` buckets. Buckets leave out what is neither good nor substituted. The answer is streamed, series by series.
+         * @description Raw whenever the range holds at most `points` readings of the channel, else in at most `points` buckets; wide ones are whole multiples of ten minutes and begin at them. Buckets leave out what is neither good nor substituted. The answer is streamed, series by series.
          */
         get: operations["getReadings"];
         put?: never;
@@ -663,6 +663,24 @@ export interface paths {
          * @description All or none. When the answer comes they survive a crash. The same channel and time again replaces; late readings are taken.
          */
         post: operations["postReadings"];
+        /** Delete the readings of channels in a range; this cannot be undone */
+        delete: operations["deleteReadings"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readings/aggregate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Number, extremes, mean, sum and last of the readings of channels in a range */
+        get: operations["getReadingsAggregate"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -680,6 +698,26 @@ export interface paths {
         get: operations["getReadingsExport"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readings/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Store the readings of a file
+         * @description The body is the file. csv: a heading with time (RFC 3339 or ms), value, channel and optionally unit, as the export writes it. line: line protocol; the tag channel or the parameter series says which channel a field belongs to. Readings are stored as they are, in portions; lines that are wrong are listed and keep no other from being stored. The same file again changes nothing.
+         */
+        post: operations["postReadingsImport"];
         delete?: never;
         options?: never;
         head?: never;
@@ -925,6 +963,23 @@ export interface components {
             /** Format: int64 */
             accepted: number;
         };
+        Aggregate: {
+            /** Format: int64 */
+            channel: number;
+            /** Format: int64 */
+            count: number;
+            /** @description whatever its quality */
+            last: components["schemas"]["LastReading"];
+            /** Format: double */
+            max: number;
+            /** Format: double */
+            mean: number;
+            /** Format: double */
+            min: number;
+            /** Format: double */
+            sum: number;
+            unit: string;
+        };
         Broker: {
             broker: string;
             connected: boolean;
@@ -963,7 +1018,7 @@ export interface components {
             id: number;
             /** Format: int64 */
             index: number;
-            last: components["schemas"]["LastReading"] | null;
+            last: components["schemas"]["FleetLastReading"] | null;
             name: string;
             /** @description "input/3" */
             owner: string;
@@ -1064,6 +1119,10 @@ export interface components {
         };
         /** @enum {string} */
         ChannelType: "on_off" | "pwm" | "volume" | "value";
+        Deleted: {
+            /** Format: int64 */
+            deleted: number;
+        };
         Discovery: {
             detail: string;
             error?: string;
@@ -1093,6 +1152,11 @@ export interface components {
             /** @description controller, output, audit, alert, system or auth */
             type: string;
             user?: string;
+        };
+        Fault: {
+            /** Format: int64 */
+            line: number;
+            message: string;
         };
         FieldError: {
             /** @description "channels[0].topic"; empty: the options as a whole */
@@ -1140,6 +1204,14 @@ export interface components {
         };
         /** @enum {string} */
         FilterKind: "median" | "moving_average" | "low_pass" | "clamp" | "delta" | "outlier" | "stuck";
+        FleetLastReading: {
+            /** @enum {string} */
+            quality: "good" | "stale" | "out_of_range" | "rejected" | "substituted" | "calibrating";
+            /** Format: date-time */
+            t: string;
+            /** Format: double */
+            v: number;
+        };
         FleetSample: {
             /**
              * Format: int64
@@ -1202,6 +1274,20 @@ export interface components {
              * @description readings that wait
              */
             queue: number;
+        };
+        Import: {
+            /**
+             * Format: int64
+             * @description readings stored
+             */
+            accepted: number;
+            /** @description of the rejected ones, the first hundred */
+            faults: components["schemas"]["Fault"][];
+            /**
+             * Format: int64
+             * @description lines and readings that were not
+             */
+            rejected: number;
         };
         Input: {
             channels: components["schemas"]["ChannelRef"][];
@@ -1312,10 +1398,12 @@ export interface components {
             unit?: string;
         };
         LastReading: {
-            /** @enum {string} */
-            quality: "good" | "stale" | "out_of_range" | "rejected" | "substituted" | "calibrating";
-            /** Format: date-time */
-            t: string;
+            quality: string;
+            /**
+             * Format: int64
+             * @description ms since the epoch
+             */
+            t: number;
             /** Format: double */
             v: number;
         };
@@ -1326,6 +1414,14 @@ export interface components {
             p50: number;
             /** Format: double */
             p99: number;
+        };
+        ListAggregate: {
+            items: components["schemas"]["Aggregate"][];
+            /**
+             * Format: int64
+             * @description without limit and offset
+             */
+            total: number;
         };
         ListChannel: {
             items: components["schemas"]["Channel"][];
@@ -5168,6 +5264,141 @@ export interface operations {
             };
         };
     };
+    deleteReadings: {
+        parameters: {
+            query: {
+                /** @description channels */
+                channel: number[];
+                /** @description RFC 3339, ms since the epoch, or -24h */
+                from: string;
+                /** @description the same, exclusive */
+                to: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deleted"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReadingsAggregate: {
+        parameters: {
+            query: {
+                /** @description channels */
+                channel: number[];
+                /** @description RFC 3339, ms since the epoch, or -24h; default -24h */
+                from?: string;
+                /** @description the same, exclusive; default now, or the newest reading if that is later */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListAggregate"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getReadingsExport: {
         parameters: {
             query: {
@@ -5233,11 +5464,110 @@ export interface operations {
             };
         };
     };
+    postReadingsImport: {
+        parameters: {
+            query?: {
+                /** @description csv or line; default csv */
+                format?: string;
+                /** @description csv: of all lines */
+                channel?: number;
+                /** @description line: of times: ns, us, ms or s; default ns */
+                precision?: string;
+                /** @description line: <measurement>[,tag=value...] <field>=<channel> */
+                series?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description the file */
+        requestBody: {
+            content: {
+                "text/plain": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getReadingsLatest: {
         parameters: {
             query?: {
                 /** @description only these */
                 channel?: number[];
+                /** @description the last one before this instant, out of the history; RFC 3339, ms since the epoch, or -24h */
+                before?: string;
                 /** @description at most so many */
                 limit?: number;
                 /** @description leave out the first ones */

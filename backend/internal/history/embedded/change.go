@@ -209,7 +209,7 @@ func (s *Store) saveEdits() error {
 	b = append(b, b...) // a conversion that is lost would make wrong values, so there are two of each
 	path := filepath.Join(s.dir, editsFile)
 	if err := s.replace(path, b); err != nil {
-		return fmt.Errorf("write edits: %w", err)
+		return fmt.Errorf("write edits: %w", named(err))
 	}
 	s.unsaved = false
 	return nil

@@ -2,9 +2,13 @@ package embedded
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
+	"syscall"
+
+	"hypha/internal/history"
 )
 
 // disk is what the store does to the file system. Tests put one in its place that dies at any call.
@@ -45,6 +49,14 @@ func (osDisk) syncDir(path string) error {
 		return err
 	}
 	return errors.Join(d.Sync(), d.Close())
+}
+
+// named tells what callers can know of an error.
+func named(err error) error {
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+		return fmt.Errorf("%w: %w", history.ErrFull, err)
+	}
+	return err
 }
 
 func sizeOf(f file) (int64, error) {

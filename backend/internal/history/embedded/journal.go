@@ -56,7 +56,7 @@ func createJournal(d disk, dir string, number uint64) (*journal, error) {
 	j := &journal{number: number, path: journalPath(dir, number)}
 	f, err := d.open(j.path, os.O_RDWR|os.O_CREATE|os.O_TRUNC)
 	if err != nil {
-		return nil, fmt.Errorf("begin journal: %w", err)
+		return nil, fmt.Errorf("begin journal: %w", named(err))
 	}
 	j.f = f
 	head := binary.LittleEndian.AppendUint64([]byte(journalMagic), number)
@@ -93,7 +93,7 @@ func (j *journal) write(payload func([]byte) []byte) error {
 	}
 	if _, err := j.f.WriteAt(b, j.at); err != nil {
 		j.room = max(j.room, j.at+int64(len(b))) // part of it may be there: close cuts it off
-		return fmt.Errorf("write journal: %w", err)
+		return fmt.Errorf("write journal: %w", named(err))
 	}
 	j.at += int64(len(b))
 	j.since += int64(len(b))

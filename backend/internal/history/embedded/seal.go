@@ -81,7 +81,7 @@ func (s *Store) Seal(ctx context.Context) error {
 	}
 	files, err := s.writeFrozen(ctx, now)
 	if err != nil {
-		return fmt.Errorf("seal history: %w", err)
+		return fmt.Errorf("seal history: %w", named(err))
 	}
 	s.mu.Lock()
 	for _, f := range files {

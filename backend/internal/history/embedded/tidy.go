@@ -110,7 +110,7 @@ func (s *Store) tidy(ctx context.Context, number int64) error {
 		}
 	}
 	if err != nil {
-		return errors.Join(fmt.Errorf("tidy week %d of the history: %w", number, err), s.files.close(&fresh.p.handle), s.cfg.disk.remove(fresh.p.handle.path))
+		return errors.Join(fmt.Errorf("tidy week %d of the history: %w", number, named(err)), s.files.close(&fresh.p.handle), s.cfg.disk.remove(fresh.p.handle.path))
 	}
 	s.mu.Lock()
 	s.doom(old)
