@@ -98,8 +98,8 @@ func openServer(ctx context.Context, kind, dir string) (engine, error) {
 	s := &server{url: "http://" + address, dir: dir, call: &http.Client{Timeout: 10 * time.Minute}}
 	health := "/health"
 	if kind == "victoria" {
-		s.cmd = exec.CommandContext(ctx, "victoria-metrics", "-storageDataPath="+dir, "-httpListenAddr="+address, "-retentionPeriod=100y",
-			"-search.latencyOffset=0s", "-search.maxPointsPerTimeseries=1000000", "-search.disableCache", "-selfScrapeInterval=0", "-loggerLevel=ERROR") //nolint:gosec // a folder and a port of our own
+		s.cmd = exec.CommandContext(ctx, "victoria-metrics", "-storageDataPath="+dir, "-httpListenAddr="+address, "-retentionPeriod=100y", //nolint:gosec // a folder and a port of our own
+			"-search.latencyOffset=0s", "-search.maxPointsPerTimeseries=1000000", "-search.disableCache", "-selfScrapeInterval=0", "-loggerLevel=ERROR")
 		s.path, s.line, s.ask = "/write?precision=ms", influxLine, s.askVictoria
 	} else {
 		second, err := freePort()
