@@ -36,6 +36,7 @@ function toneOf(state: OutputState): OutputTone {
 }
 
 function untilText(state: OutputState, now: number): string {
+  if (state.by === 'stop') return translate('output.until_released')
   const end = toMs(state.ends_at)
   if (end !== null && end > now) {
     return end - now < SOON_MS ? translate('output.left', { span: formatDuration(end - now) }) : translate('output.until', { time: formatMoment(end, now) })
