@@ -23,6 +23,8 @@ export function turnOf(event: HyphaEvent): Turn | null {
   return event.type === 'output' && level && typeof index === 'number' ? { t: Date.parse(event.t), index, level } : null
 }
 
+export const turnsOf = (events: HyphaEvent[] = []): Turn[] => events.flatMap((event) => turnOf(event) ?? [])
+
 /** Turns of one channel in the order of time, the last of each moment only. */
 export function inOrder(turns: Turn[], index: number): Turn[] {
   const mine = turns.filter((turn) => turn.index === index).sort((a, b) => a.t - b.t)

@@ -1,19 +1,21 @@
 import { onScopeDispose, shallowRef, watch, type Ref } from 'vue'
 import { api, unwrap } from '@/api/client'
+import type { HyphaEvent } from '@/api/types'
 import { live } from '@/live'
-import { turnOf, type Turn } from './lanes'
 import { edges, type TimeWindow } from './window'
 
 const PAUSE_MS = 200
 const MARGIN = 0.5
-/** More turns than this in one view are a grey block anyway. */
+/** More events than this in one view are a grey block anyway. */
 const MOST = 1000
-/** The newest turns before the view: how it stood when the view begins, for each channel of the output. */
+/** The newest events before the view: how things stood when it begins, for each channel. */
 const BEFORE = 16
 
-/** The turns of outputs in a window, from the journal, carried on live. */
-export function useLanes(outputs: Ref<number[]>, window: Ref<TimeWindow>): Ref<ReadonlyMap<number, Turn[]>> {
-  const turns = shallowRef<ReadonlyMap<number, Turn[]>>(new Map())
+export type Journal = ReadonlyMap<string, HyphaEvent[]>
+
+/** What happened to things ("output/3") in a window, a little more on either side, and how they stood before; carried on live. */
+export function useJournal(type: HyphaEvent['type'], sources: Ref<string[]>, window: Ref<TimeWindow>): Ref<Journal> {
+  const journal = shallowRef<Journal>(new Map())
   let held: { from: number; to: number } | null = null
   let abort: AbortController | null = null
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -26,41 +28,38 @@ export function useLanes(outputs: Ref<number[]>, window: Ref<TimeWindow>): Ref<R
     abort = new AbortController()
     const { signal } = abort
     const ask = async (query: { source: string; from?: string; to: string; limit: number }) =>
-      unwrap(await api.GET('/events', { params: { query: { type: 'output', ...query } }, signal })).items
+      unwrap(await api.GET('/events', { params: { query: { type, ...query } }, signal })).items
     try {
       const found = await Promise.all(
-        outputs.value.map(async (id) => {
-          const source = `output/${id}`
+        sources.value.map(async (source) => {
           const inside = await ask({ source, from: String(start), to: String(end), limit: MOST })
           // Where the view is too full to know all of it, its beginning stays unknown.
           const before = inside.length < MOST ? await ask({ source, to: String(start), limit: BEFORE }) : []
-          return [id, [...inside, ...before].flatMap((event) => turnOf(event) ?? [])] as const
+          return [source, [...inside, ...before]] as [string, HyphaEvent[]]
         }),
       )
-      turns.value = new Map(found)
+      journal.value = new Map(found)
       held = { from: start, to: end }
     } catch {
-      // Lanes are beside the point: without them the curves still stand.
+      // The journal is beside the point here: without it the curves still stand.
     }
   }
   function later(pause: number): void {
     clearTimeout(timer)
-    if (outputs.value.length) timer = setTimeout(() => void load(), pause)
-    else turns.value = new Map()
+    if (sources.value.length) timer = setTimeout(() => void load(), pause)
+    else journal.value = new Map()
   }
   const enough = () => {
     const { from, to } = edges(window.value, Date.now())
     return held !== null && from >= held.from && (to <= held.to || window.value.follow)
   }
-  watch(() => outputs.value.join(), () => later(0), { immediate: true })
+  watch(() => sources.value.join(), () => later(0), { immediate: true })
   watch(window, () => enough() || later(PAUSE_MS))
   const off = live.onBatch((batch) => {
     if (batch.fresh && held) later(PAUSE_MS)
     for (const event of batch.events) {
-      const turn = turnOf(event)
-      const id = Number(/^output\/(\d+)$/.exec(event.source)?.[1])
-      const before = turns.value.get(id)
-      if (turn && before) turns.value = new Map(turns.value).set(id, [...before, turn])
+      const before = event.type === type ? journal.value.get(event.source) : undefined
+      if (before) journal.value = new Map(journal.value).set(event.source, [event, ...before].slice(0, MOST + BEFORE))
     }
   })
   onScopeDispose(() => {
@@ -68,5 +67,5 @@ export function useLanes(outputs: Ref<number[]>, window: Ref<TimeWindow>): Ref<R
     clearTimeout(timer)
     abort?.abort()
   })
-  return turns
+  return journal
 }
