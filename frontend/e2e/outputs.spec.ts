@@ -68,7 +68,7 @@ test('an output has a page: its hand, what it did, its rules', async ({ signedIn
   await main.getByRole('switch', { name: 'Heater' }).click()
   await expect(main.getByText(/by hand, maya/i)).toBeVisible()
   await expect(main.getByText(/^ran for/)).toBeVisible()
-  const rule = (name: string) => main.locator('dl > div').filter({ hasText: name })
+  const rule = (name: string) => main.locator('dl > div').filter({ has: page.locator('dt', { hasText: name }) })
   await expect(rule('Safe state')).toContainText('Off')
   await expect(rule('When Hypha stops')).toContainText('Leave as it is')
   await expect(rule('On at most for')).toContainText('1 h 30 min')
