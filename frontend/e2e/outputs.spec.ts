@@ -56,3 +56,32 @@ test('an output that runs for a time goes off by itself', async ({ signedIn: pag
   await expect(pump).toContainText(/left|until/)
   await expect(pump).toContainText('Off', { timeout: 6000 })
 })
+
+test('an output has a page: its hand, what it did, its rules', async ({ signedIn: page, hypha }) => {
+  await hypha.call('POST', '/outputs', {
+    name: 'Heater', kind: 'virtual_on_off', options: {},
+    channels: [{ index: 0, name: 'relay', type: 'on_off', at_stop: 'keep', limits: { max_on_s: 5400 } }],
+  })
+  await page.goto(`${hypha.url}/outputs/1`)
+  const main = page.getByRole('main')
+  await expect(main.getByText('did not run').first()).toBeVisible()
+  await main.getByRole('switch', { name: 'Heater' }).click()
+  await expect(main.getByText(/by hand, maya/i)).toBeVisible()
+  await expect(main.getByText(/^ran for/)).toBeVisible()
+  const rule = (name: string) => main.locator('dl > div').filter({ has: page.locator('dt', { hasText: name }) })
+  await expect(rule('Safe state')).toContainText('Off')
+  await expect(rule('When Hypha stops')).toContainText('Leave as it is')
+  await expect(rule('On at most for')).toContainText('1 h 30 min')
+  await expect(rule('Times it began')).toContainText('1')
+  await picture(page, 'output')
+})
+
+test('an output whose device does not answer says so where its state would be', async ({ signedIn: page, hypha }) => {
+  await hypha.call('POST', '/zones', { name: 'Vivarium' })
+  await hypha.call('POST', '/outputs', { name: 'Mister', kind: 'mqtt_publish', zone: 1, options: { broker: 'mqtt://127.0.0.1:1', topic: 'mist', payload_on: '1', payload_off: '0' } })
+  await page.goto(hypha.url)
+  const mister = page.getByRole('main').getByRole('listitem').filter({ hasText: 'Mister' }).first()
+  await expect(mister).toContainText(/Next try in|Trying now/)
+  await expect(mister).toContainText(/^(?!.*open:).*No broker answers/)
+  await expect(page.getByText('one output in trouble', { exact: false })).toBeVisible()
+})

@@ -7,7 +7,7 @@ import { Hypha } from './harness/hypha'
 const pages = [
   '/',
   '/dashboard',
-  '/graph?channels=1,2',
+  '/graph?ch=1,2',
   '/inputs',
   '/inputs/1',
   '/inputs/1/settings',
@@ -16,14 +16,19 @@ const pages = [
   '/inputs/new/mqtt_subscribe',
   '/outputs',
   '/outputs/new',
+  '/outputs/1',
   '/outputs/1/settings',
   '/zones',
   '/zones/1',
+  '/zones/1/settings',
   '/events',
   '/system',
   '/system/tokens',
   '/system/users',
   '/system/units',
+  '/system/account',
+  '/system/about',
+  '/setup/found',
   '/more',
 ]
 
@@ -84,7 +89,7 @@ demoTest('no page scrolls sideways on the narrowest phone', async ({ page, demo 
 })
 
 demoTest('the graph draws what the demo measures, live', async ({ page, demo }) => {
-  await page.goto(`${demo.url}/graph?channels=1,2`)
+  await page.goto(`${demo.url}/graph?ch=1,2`)
   await drawn(page)
   await expect(page.locator('canvas').first()).toBeVisible()
   // Something of the series' colour is on the canvas.

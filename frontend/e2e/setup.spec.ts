@@ -27,6 +27,26 @@ test('the first person sets up with the code, and takes what was found', async (
   await picture(page, 'inputs')
 })
 
+test('the first run makes the place that is looked after', async ({ page, fresh }) => {
+  await fresh.setUp()
+  await page.context().addCookies([fresh.session()])
+  await page.goto(`${fresh.url}/setup/found`)
+  await expect(page.getByRole('listitem').filter({ hasText: 'processor, memory' })).toBeVisible()
+  const watch = page.getByRole('radio', { name: 'Only watch' })
+  await expect(watch).toBeChecked()
+  // By keyboard: the cards are one group of radio buttons.
+  await watch.focus()
+  await page.keyboard.press('ArrowUp')
+  await expect(page.getByRole('radio', { name: 'Incubator' })).toBeChecked()
+  await page.getByText('Grow tent').click()
+  await picture(page, 'found-purpose')
+  await page.getByRole('button', { name: /^Set up a grow tent/ }).click()
+  await expect(page).toHaveURL(`${fresh.url}/`)
+  await expect(page.getByRole('main').getByRole('link', { name: 'Grow tent', exact: true })).toBeVisible()
+  const { items } = await fresh.call<{ items: { icon: string }[] }>('GET', '/zones')
+  expect(items).toMatchObject([{ name: 'Grow tent', icon: 'sprout' }])
+})
+
 test('setup happens once', async ({ page, hypha }) => {
   await page.goto(`${hypha.url}/setup`)
   await expect(page).toHaveURL(/\/login/)

@@ -27,7 +27,7 @@ test('a zone gathers what belongs to it and shows its band on the overview', asy
 
 test('the graph draws, zooms and goes back to now', async ({ signedIn: page, hypha }) => {
   await hypha.call('POST', '/inputs', canopy)
-  await page.goto(`${hypha.url}/graph?c=1`)
+  await page.goto(`${hypha.url}/graph?ch=1`)
   const curve = page.locator('canvas').first()
   await expect(curve).toBeVisible()
   await expect(page.getByRole('definition').first()).toContainText(/2\d\.\d/)
@@ -46,6 +46,38 @@ test('the graph draws, zooms and goes back to now', async ({ signedIn: page, hyp
   await page.getByRole('button', { name: 'Back to now' }).click()
   await expect(page.getByText('Following now')).toBeVisible()
   await picture(page, 'graph')
+})
+
+test('a young history fills the graph, with what the outputs did under it', async ({ signedIn: page, hypha }) => {
+  await hypha.call('POST', '/zones', { name: 'Tent' })
+  await hypha.call('POST', '/inputs', { ...canopy, zone: 1 })
+  await hypha.call('POST', '/outputs', { name: 'Heater', kind: 'virtual_on_off', zone: 1, options: {} })
+  await hypha.call('PUT', '/outputs/1/channels/0', { on: true })
+  await page.goto(`${hypha.url}/graph?ch=1`)
+  await expect(page.getByRole('button', { name: 'All', exact: true })).toHaveAttribute('aria-pressed', 'true')
+  const lanes = page.getByRole('list', { name: 'Outputs meanwhile' })
+  await expect(lanes).toContainText('Heater')
+  await expect(lanes).toContainText('On')
+  // What is switched now is drawn now.
+  await hypha.call('PUT', '/outputs/1/channels/0', { on: false })
+  await expect(lanes).toContainText('Off')
+  // The same view opens from its address.
+  await page.goto(`${hypha.url}/graph?ch=1&range=all`)
+  await expect(page.getByRole('button', { name: 'All', exact: true })).toHaveAttribute('aria-pressed', 'true')
+  await expect(page.locator('canvas').first()).toBeVisible()
+  await picture(page, 'young')
+})
+
+test('the range of a page is in its address, and a zoom has a way back', async ({ signedIn: page, hypha }) => {
+  await hypha.call('POST', '/inputs', canopy)
+  await page.goto(`${hypha.url}/inputs/1?range=6h`)
+  await expect(page.getByRole('button', { name: '6 h' })).toHaveAttribute('aria-pressed', 'true')
+  await page.getByRole('button', { name: '1 h' }).click()
+  await expect(page).toHaveURL(/range=1h/)
+  await page.getByRole('group', { name: /^Graph of/ }).press('ArrowLeft')
+  await page.getByRole('button', { name: 'Back to now' }).click()
+  await expect(page.getByRole('button', { name: '1 h' })).toHaveAttribute('aria-pressed', 'true')
+  await expect(page.getByRole('link', { name: 'Open in the graph' })).toHaveAttribute('href', /ch=1.*range=1h/)
 })
 
 test('a page that loses its server says so and catches up by itself', async ({ signedIn: page, hypha }) => {

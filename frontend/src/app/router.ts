@@ -63,7 +63,7 @@ const routes: RouteRecordRaw[] = [
   {
     path: '/outputs/:id(\\d+)/:tab(live|settings|events)?',
     component: () => import('@/features/outputs/OutputPage.vue'),
-    meta: { title: 'nav.output', parents: [outputs], words: ['outputs', 'inputs', 'forms', 'events'] },
+    meta: { title: 'nav.output', parents: [outputs], words: ['outputs', 'inputs', 'forms', 'events', 'graph'] },
   },
   { path: '/zones', component: () => import('@/features/zones/ZonesPage.vue'), meta: { title: 'nav.zones', words: ['zones', 'inputs'] } },
   {

@@ -29,6 +29,12 @@ export function formatNumber(value: number | null | undefined, decimals = 1, loc
   return /[1-9]/.test(text) ? text : text.replace(MINUS, '')
 }
 
+const LARGE = 10_000
+
+/** A measured value: its sensor's decimals, none where they would say nothing: 24 174 MB, not 24 174.8. */
+export const formatValue = (value: number | null | undefined, decimals = 1, locale = 'en'): string =>
+  formatNumber(value, value !== null && value !== undefined && Math.abs(value) >= LARGE ? 0 : decimals, locale)
+
 /** A number without needless zeros, for limits and targets: 24, 24.5. */
 export function formatPlain(value: number | null | undefined, decimals = 6, locale = 'en'): string {
   const text = formatNumber(value, decimals, locale)

@@ -3,7 +3,9 @@ export interface NavItem {
   key: string
   to: string
   icon: string
-  count?: 'inputs' | 'outputs' | 'need'
+  count?: 'inputs' | 'outputs'
+  /** Wears the number of things that need a person. */
+  need?: boolean
 }
 
 export const groups: NavItem[][] = [
@@ -13,11 +15,11 @@ export const groups: NavItem[][] = [
     { key: 'nav.graph', to: '/graph', icon: 'i-lucide-chart-spline' },
   ],
   [
-    { key: 'nav.inputs', to: '/inputs', icon: 'i-lucide-thermometer', count: 'inputs' },
+    { key: 'nav.inputs', to: '/inputs', icon: 'i-lucide-thermometer', count: 'inputs', need: true },
     { key: 'nav.outputs', to: '/outputs', icon: 'i-lucide-plug', count: 'outputs' },
     { key: 'nav.zones', to: '/zones', icon: 'i-lucide-box' },
   ],
-  [{ key: 'nav.events', to: '/events', icon: 'i-lucide-list', count: 'need' }],
+  [{ key: 'nav.events', to: '/events', icon: 'i-lucide-list' }],
 ]
 
 export const system: NavItem = { key: 'nav.system', to: '/system', icon: 'i-lucide-cpu' }
@@ -26,8 +28,8 @@ export const system: NavItem = { key: 'nav.system', to: '/system', icon: 'i-luci
 export const tabs: (NavItem & { also?: string[] })[] = [
   { key: 'nav.overview', to: '/', icon: 'i-lucide-house' },
   { key: 'nav.dashboards', to: '/dashboard', icon: 'i-lucide-layout-dashboard' },
-  { key: 'nav.devices', to: '/inputs', icon: 'i-lucide-thermometer', also: ['/outputs', '/zones'] },
-  { key: 'nav.events', to: '/events', icon: 'i-lucide-list', count: 'need' },
+  { key: 'nav.devices', to: '/inputs', icon: 'i-lucide-thermometer', need: true, also: ['/outputs', '/zones'] },
+  { key: 'nav.events', to: '/events', icon: 'i-lucide-list' },
   { key: 'nav.more', to: '/more', icon: 'i-lucide-ellipsis', also: ['/graph', '/system'] },
 ]
 

@@ -19,16 +19,22 @@ const usual: Record<string, number> = {
 
 /**
  * One colour per channel, the same in every graph and tile: the quantity's usual colour for its first channel, and steps
- * of three through the eight for the next, so that two thermometers in one graph differ.
+ * of three through the eight for the next, so that two thermometers in one graph differ. Channels of one input never share one while there are enough.
  */
-export function assignColours(channels: Pick<Channel, 'id' | 'quantity'>[]): Map<number, number> {
+export function assignColours(channels: Pick<Channel, 'id' | 'quantity' | 'owner'>[]): Map<number, number> {
   const seen = new Map<string, number>()
   const colours = new Map<number, number>()
-  for (const { id, quantity } of [...channels].sort((a, b) => a.id - b.id)) {
+  const ofOwner = new Map<string, Set<number>>()
+  for (const { id, quantity, owner } of [...channels].sort((a, b) => a.id - b.id)) {
     const nth = seen.get(quantity) ?? 0
     seen.set(quantity, nth + 1)
     const first = usual[quantity] ?? ((seen.size + 1) % SERIES) + 1
-    colours.set(id, ((first - 1 + nth * 3) % SERIES) + 1)
+    const taken = ofOwner.get(owner) ?? new Set<number>()
+    ofOwner.set(owner, taken)
+    let colour = ((first - 1 + nth * 3) % SERIES) + 1
+    for (let tries = 0; taken.has(colour) && tries < SERIES; tries++) colour = (colour % SERIES) + 1
+    taken.add(colour)
+    colours.set(id, colour)
   }
   return colours
 }

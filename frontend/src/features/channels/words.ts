@@ -18,12 +18,18 @@ export function useCatalogueWords() {
   const quantity = (id: string): string => capital(names.value.get(id)?.name ?? spaced(id))
   const decimals = (unit: string, fallback = 1): number => symbols.value.get(unit)?.decimals ?? fallback
 
-  /** What a channel is called: a channel named after its quantity has the catalogue's writing, "CO₂" rather than "Co2". */
+  /**
+   * What a channel is called: one named after its quantity, or not at all ("value"), has the catalogue's writing, "CO₂" rather than "Co2",
+   * or the short name that fits a tile.
+   */
   const label = ({ name, quantity: id }: { name: string; quantity: string }): string =>
-    name.toLowerCase() === id.toLowerCase() ? quantity(id) : channelName(name)
+    isGeneric(name, id) ? (i18n.global.te(`quantity.${id}`) ? i18n.global.t(`quantity.${id}`) : quantity(id)) : channelName(name)
 
   return { label, symbol, unitName, quantity, decimals, units: units.data, quantities: quantities.data, language: i18n.global.locale }
 }
+
+/** Names that say no more than the quantity does. */
+export const isGeneric = (name: string, quantity: string): boolean => ['', 'value', quantity.toLowerCase()].includes(name.trim().toLowerCase())
 
 /** "Temperature" rather than "temperature" or "cpu_temp": a channel's name as a heading. */
 export const channelName = (name: string): string => capital(spaced(name))

@@ -23,6 +23,7 @@ const types: Record<string, Look> = {
 
 /** Icon and colour of an event: a controller's by its state, the rest by type. */
 export function lookOf(event: HyphaEvent): Look {
+  if (event.source === 'stop' && event.data?.stopped === false) return { icon: 'i-lucide-play', tone: 'text-ok' }
   if (/stop/i.test(event.source)) return { icon: 'i-lucide-octagon-x', tone: 'text-bad' }
   const state = event.data?.state
   if (event.type === 'controller' && typeof state === 'string' && states[state]) return states[state]

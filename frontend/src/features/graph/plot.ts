@@ -6,6 +6,8 @@ import { steadyRange, type GraphSeries } from './series'
 
 export interface PlotLook {
   units: string[]
+  /** The smallest step that a value of this unit is shown in. */
+  step: (unit: string) => number
   colour: (channel: number) => string
   axisWidth: number
   rightAxis: boolean
@@ -61,7 +63,7 @@ export function plotOptions(series: GraphSeries[], look: PlotLook, size: { width
     scales[unit] = {
       range: (_u, min, max) => {
         if (min === null || max === null || !Number.isFinite(min)) return ranges.get(unit) ?? [0, 1]
-        const range = steadyRange(ranges.get(unit) ?? null, min, max)
+        const range = steadyRange(ranges.get(unit) ?? null, min, max, look.step(unit))
         ranges.set(unit, range)
         return range
       },

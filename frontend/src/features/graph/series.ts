@@ -119,8 +119,9 @@ export function toPanes(channels: { id: number; unit: string }[]): Pane[] {
 }
 
 /** A steady axis: it grows at once and shrinks only when the curve uses little of it. */
-export function steadyRange(before: [number, number] | null, min: number, max: number): [number, number] {
-  const least = Math.max(Math.abs(min), Math.abs(max), 1) * 0.004
+export function steadyRange(before: [number, number] | null, min: number, max: number, step = 0): [number, number] {
+  // Ten of the smallest steps the sensor resolves: noise of the last digit must not look like weather.
+  const least = step > 0 ? step * 10 : Math.max(Math.abs(min), Math.abs(max), 1) * 0.004
   const span = Math.max(max - min, least)
   const middle = (min + max) / 2
   const wanted: [number, number] = [middle - span * 0.58, middle + span * 0.58]

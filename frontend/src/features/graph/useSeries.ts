@@ -9,6 +9,10 @@ const PAUSE_MS = 120
 /** Half a screen on either side is fetched too, so that a pan shows curves at once. */
 const MARGIN = 0.5
 
+/** How much longer than fetched a series may grow by live readings. */
+const GROWTH = 1.5
+const SPARE = 500
+
 interface Held {
   from: number
   to: number
@@ -22,6 +26,7 @@ export function useSeries(channels: Ref<number[]>, window: Ref<TimeWindow>, widt
   const loading = shallowRef(false)
   const known = useChannelMap()
   let held: Held | null = null
+  let most = Infinity
   let abort: AbortController | null = null
   let timer: ReturnType<typeof setTimeout> | undefined
 
@@ -44,6 +49,7 @@ export function useSeries(channels: Ref<number[]>, window: Ref<TimeWindow>, widt
       const answer = unwrap(await api.GET('/readings', { params: { query }, signal }))
       const expected = (id: number) => (known.value.get(id)?.expected_interval_s ?? 0) * 1000
       series.value = answer.series.map((one) => toGraphSeries(one, expected(one.channel)))
+      most = Math.max(points, ...series.value.map((one) => one.t.length)) * GROWTH + SPARE
       held = { from: start, to: end, resolution: (end - start) / points }
       error.value = null
     } catch (problem) {
@@ -89,6 +95,11 @@ export function useSeries(channels: Ref<number[]>, window: Ref<TimeWindow>, widt
       if (one && appendReading(one, t, v)) drawn = true
     }
     if (drawn) triggerRef(series)
+    // A graph that is left open follows for weeks: what has grown too long is fetched anew, in the width's own resolution.
+    if (series.value.some((one) => one.t.length > most)) {
+      most = Infinity
+      later()
+    }
   })
   onScopeDispose(() => {
     offBatch()

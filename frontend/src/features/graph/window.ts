@@ -4,14 +4,18 @@ export type RangeName = keyof typeof SPANS | 'all'
 export const RANGES: RangeName[] = ['1h', '6h', '24h', '7d', '30d', '1y', 'all']
 
 export type TimeWindow =
-  | { follow: true; span: number; name: RangeName | null }
+  /** With `since` the left end stays where it is, and the window grows. */
+  | { follow: true; span: number; name: RangeName | null; since?: number }
   | { follow: false; from: number; to: number }
 
 const LEAST_MS = 2000
+/** Less than this of history still gets so much room. */
+const LEAST_ALL_MS = 120_000
 const MOST_MS = 40 * 31_536_000_000
 
 export function edges(window: TimeWindow, now: number): { from: number; to: number } {
-  return window.follow ? { from: now - window.span, to: now } : { from: window.from, to: window.to }
+  if (!window.follow) return { from: window.from, to: window.to }
+  return { from: window.since === undefined ? now - window.span : Math.min(window.since, now - window.span), to: now }
 }
 
 /** A fixed window, never narrower than two seconds and never wholly in the future. */
@@ -26,7 +30,7 @@ export function fixed(from: number, to: number, now: number): TimeWindow {
 export function zoomAround(window: TimeWindow, at: number, factor: number, now: number): TimeWindow {
   const { from, to } = edges(window, now)
   if (window.follow && (to - at) / (to - from) < 0.06) {
-    return { follow: true, span: Math.min(MOST_MS, Math.max(LEAST_MS * 5, window.span * factor)), name: null }
+    return { follow: true, span: Math.min(MOST_MS, Math.max(LEAST_MS * 5, (to - from) * factor)), name: null }
   }
   return fixed(at - (at - from) * factor, at + (to - at) * factor, now)
 }
@@ -42,7 +46,12 @@ export function pan(window: TimeWindow, share: number, now: number): TimeWindow 
 export const nameOf = (span: number): RangeName | null =>
   (Object.keys(SPANS) as (keyof typeof SPANS)[]).find((name) => Math.abs(SPANS[name] - span) < 1000) ?? null
 
-export const named = (name: RangeName, allSpan: number): TimeWindow => ({ follow: true, span: name === 'all' ? allSpan : SPANS[name], name })
+/** The last hours by name; "all" begins a little before the first reading and grows from there. */
+export function named(name: RangeName, allSpan: number, now = Date.now()): TimeWindow {
+  if (name !== 'all') return { follow: true, span: SPANS[name], name }
+  const span = Math.max(LEAST_ALL_MS, allSpan * 1.02)
+  return { follow: true, span, name, since: now - span }
+}
 
 type Query = Record<string, string | undefined>
 

@@ -1,7 +1,7 @@
 /** How an input is, in the words and colours of the interface. */
 import { translate } from '@/app/i18n'
 import type { Input, State, Status } from '@/api/types'
-import { formatClock, formatDuration, toMs } from '@/format/time'
+import { formatClock, formatDuration, formatSpan, toMs } from '@/format/time'
 import type { Quality } from '@/live'
 
 /** What a person sees: the controller's states, and stale, which is about values. */
@@ -46,7 +46,7 @@ export function stateWord(face: Face, status: Pick<Status, 'next_try_at' | 'last
   }
   if (face === 'stale') {
     const last = toMs(status.last_reading_at)
-    return last === null ? translate('state.stale') : translate('state.old', { span: formatDuration(now - last) })
+    return last === null ? translate('state.stale') : translate('state.old', { span: formatSpan(now - last) })
   }
   return translate(`state.${face}`)
 }

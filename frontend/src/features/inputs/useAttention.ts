@@ -14,7 +14,11 @@ export interface Attended {
 export function attend(input: Input): Attended {
   const status = live.status(`input/${input.id}`).value ?? input.status
   const qualities = input.channels.map((channel) => live.quality(channel.id).value)
-  return { input, status, face: input.enabled ? faceOf(status, qualities) : 'inactive' }
+  const face = input.enabled ? faceOf(status, qualities) : 'inactive'
+  // How old the newest value is, not how long ago it arrived: readings may be sent late.
+  const newest = Math.max(...input.channels.map((channel) => live.sample(channel.id).value?.t ?? -Infinity))
+  if (face !== 'stale' || !Number.isFinite(newest)) return { input, status, face }
+  return { input, status: { ...status, last_reading_at: new Date(newest).toISOString() }, face }
 }
 
 /** The inputs that need a person, most urgent first. */

@@ -16,6 +16,8 @@ export interface OutputWords {
   until: string
 }
 
+/** Where who did it says why already. */
+const SAID = new Set(['stop', 'timer', 'at_start', 'at_stop'])
 const SOON_MS = 10 * 60_000
 
 export function levelText(state: Pick<OutputState, 'on' | 'duty' | 'value' | 'volume_ml'>): string {
@@ -36,6 +38,7 @@ function toneOf(state: OutputState): OutputTone {
 }
 
 function untilText(state: OutputState, now: number): string {
+  if (state.by === 'stop') return translate('output.until_released')
   const end = toMs(state.ends_at)
   if (end !== null && end > now) {
     return end - now < SOON_MS ? translate('output.left', { span: formatDuration(end - now) }) : translate('output.until', { time: formatMoment(end, now) })
@@ -46,7 +49,8 @@ function untilText(state: OutputState, now: number): string {
 }
 
 export function describeOutput(state: OutputState, now: number): OutputWords {
-  const reason = (state.error || (state.assumed ? translate('output.assumed') : state.reason) || '').replace(/\b(user|token|function):/g, '')
+  const plain = SAID.has(state.by) ? '' : state.reason
+  const reason = (state.error || (state.assumed ? translate('output.assumed') : plain) || '').replace(/\b(user|token|function):/g, '')
   const actor = state.by ? actorOf(state.by) : ''
   return {
     value: levelText(state),

@@ -10,7 +10,7 @@ type Shape = Pick<OutputChannel, 'index' | 'name' | 'type'> & Partial<OutputChan
 
 const NO_ZONE = 0
 
-const limitNames: Record<ChannelType, [name: string, suffix: string][]> = {
+export const limitNames: Record<ChannelType, [name: string, suffix: string][]> = {
   on_off: [['max_on_s', 's'], ['min_on_s', 's'], ['min_off_s', 's']],
   pwm: [['duty_min', '%'], ['duty_max', '%'], ['max_on_s', 's']],
   value: [['value_min', ''], ['value_max', '']],

@@ -10,6 +10,8 @@ export interface Story {
 }
 
 const SAME_STORY_MS = 15 * 60_000
+/** A device that fails all night tells a story an hour. */
+const LONGEST_MS = 60 * 60_000
 const BRANCHES = 3
 
 /** Events newest first become stories newest first; inside a story time runs downwards. */
@@ -19,7 +21,7 @@ export function toStories(events: HyphaEvent[]): Story[] {
   for (const event of [...events].reverse()) {
     const t = Date.parse(event.t)
     const story = event.source ? open.get(event.source) : undefined
-    if (story && t - story.last < SAME_STORY_MS) {
+    if (story && t - story.last < SAME_STORY_MS && t - Date.parse(story.head.t) < LONGEST_MS) {
       story.then.push(event)
       story.last = t
       continue
@@ -29,7 +31,7 @@ export function toStories(events: HyphaEvent[]): Story[] {
     open.set(event.source, fresh)
   }
   return stories
-    .sort((a, b) => b.last - a.last)
+    .reverse()
     .map(({ head, then }) => ({ head, then: then.slice(-BRANCHES), more: Math.max(0, then.length - BRANCHES) }))
 }
 

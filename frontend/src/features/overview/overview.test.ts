@@ -27,6 +27,7 @@ describe('the journal', () => {
 
   it('hangs what followed on its cause', () => expect(ids([at(30, 'b'), at(12, 'a'), at(11, 'a'), at(10, 'a')])).toEqual([[30], [10, 11, 12]]))
   it('starts a new story after a quarter of an hour', () => expect(ids([at(30, 'a'), at(10, 'a')])).toEqual([[30], [10]]))
-  it('tells two things apart, even when they happen at once', () => expect(ids([at(12, 'a'), at(11, 'b'), at(10, 'a')])).toEqual([[10, 12], [11]]))
+  it('tells two things apart, even when they happen at once', () => expect(ids([at(12, 'a'), at(11, 'b'), at(10, 'a')])).toEqual([[11], [10, 12]]))
+  it('begins anew when it goes on for an hour', () => expect(ids([70, 60, 50, 40, 30, 20, 10].map((m) => at(m, 'a')))).toEqual([[70], [10, 40, 50, 60]]))
   it('counts what it leaves out of a long story', () => expect(toStories([9, 8, 7, 6, 5, 4].map((m) => at(m, 'a')))[0]).toMatchObject({ head: { id: 4 }, then: [{ id: 7 }, { id: 8 }, { id: 9 }], more: 2 }))
 })

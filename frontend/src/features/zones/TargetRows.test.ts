@@ -11,7 +11,8 @@ import { checkTargets, zoneBody, zoneFields, zoneValues } from './zoneFields'
 
 enableAutoUnmount(afterEach)
 beforeAll(() => loadWords(['forms', 'zones']))
-vi.stubGlobal('fetch', () => Promise.resolve(Response.json({ items: [], total: 0 })))
+// Hoisted above the imports: the client keeps the fetch it finds when it is made.
+vi.hoisted(() => vi.stubGlobal('fetch', () => Promise.resolve(Response.json({ items: [], total: 0 }))))
 
 function show() {
   let form: Form | undefined
