@@ -68,6 +68,9 @@ func Open(ctx context.Context, dir string, log *slog.Logger) (*Store, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("create data folder: %w", err)
 	}
+	if err := settled(dir); err != nil {
+		return nil, err
+	}
 	steps, err := fs.Sub(migrations, "migrations")
 	if err != nil {
 		return nil, err

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -109,60 +110,113 @@ func (d *DB) run(ctx context.Context, conn *sql.Conn, s Schema, steps []migratio
 // check returns the version of the file, and an error when the file is damaged, newer than the program or not ours.
 func (d *DB) check(ctx context.Context, conn *sql.Conn, s Schema, to int) (version int, err error) {
 	if !s.Large {
-		var verdict string
-		if err := conn.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&verdict); err != nil {
-			return 0, Translate(err, "check %s", d.path)
-		}
-		if verdict != "ok" {
-			return 0, fmt.Errorf("check %s: %w: %s", d.path, ErrCorrupt, verdict)
+		if err := sound(ctx, conn, d.path, "quick_check(1)"); err != nil {
+			return 0, err
 		}
 	}
-	if version, err = pragma(ctx, conn, "user_version"); err != nil {
-		return 0, Translate(err, "check %s", d.path)
+	return fits(ctx, conn, d.path, s, to)
+}
+
+// sound asks SQLite whether the file holds together.
+func sound(ctx context.Context, q querier, path, check string) error {
+	var verdict string
+	if err := q.QueryRowContext(ctx, "PRAGMA "+check).Scan(&verdict); err != nil {
+		return Translate(err, "check %s", path)
 	}
-	id, err := pragma(ctx, conn, "application_id")
+	if verdict != "ok" {
+		return fmt.Errorf("check %s: %w: %s", path, ErrCorrupt, verdict)
+	}
+	return nil
+}
+
+// fits returns the version of the file, and an error when it is newer than the program or not ours.
+func fits(ctx context.Context, q querier, path string, s Schema, to int) (version int, err error) {
+	if version, err = pragma(ctx, q, "user_version"); err != nil {
+		return 0, Translate(err, "check %s", path)
+	}
+	id, err := pragma(ctx, q, "application_id")
 	if err != nil {
-		return 0, Translate(err, "check %s", d.path)
+		return 0, Translate(err, "check %s", path)
 	}
 	switch {
 	case version > to:
-		return version, fmt.Errorf("%s has version %d, this program knows versions up to %d: %w", d.path, version, to, ErrNewer)
+		return version, fmt.Errorf("%s has version %d, this program knows versions up to %d: %w", path, version, to, ErrNewer)
 	case version > 0 && id != int(s.ApplicationID):
-		return version, fmt.Errorf("%s: %w", d.path, ErrForeign)
+		return version, fmt.Errorf("%s: %w", path, ErrForeign)
 	}
 	return version, nil
 }
 
 // Backup writes a consistent copy of the file to the given path while it is in use, and replaces what is there. The copy
 // is complete and on the disk when Backup returns nil.
-func (d *DB) Backup(ctx context.Context, path string) error {
-	part := path + ".part"
+func (d *DB) Backup(ctx context.Context, path string) error { return Copy(ctx, d.path, path) }
+
+// Copy is Backup of a file that need not be open: another process may have it open. It migrates nothing, and a file
+// that is not there is fs.ErrNotExist.
+func Copy(ctx context.Context, from, to string) error {
+	if _, err := os.Stat(from); err != nil {
+		return err
+	}
+	part := to + ".part"
 	if err := os.Remove(part); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	if err := create(part); err != nil { // VACUUM INTO takes an existing empty file, and so keeps its mode
 		return err
 	}
-	if err := d.copyTo(ctx, part); err != nil {
-		return errors.Join(Translate(err, "copy %s", d.path), os.Remove(part))
+	if err := vacuumInto(ctx, from, part); err != nil {
+		return errors.Join(Translate(err, "copy %s", from), os.Remove(part))
 	}
 	if err := syncFile(part); err != nil {
 		return err
 	}
-	if err := os.Rename(part, path); err != nil {
+	if err := os.Rename(part, to); err != nil {
 		return err
 	}
-	return syncFile(filepath.Dir(path))
+	return syncFile(filepath.Dir(to))
 }
 
-// copyTo copies over a connection of its own: the read handle may not, and the writer would stop all writes meanwhile.
-func (d *DB) copyTo(ctx context.Context, path string) error {
-	pool, err := sql.Open(driverName, dsn(d.path, d.options, false))
+// vacuumInto copies over a connection of its own: a read handle may not, and the writer would stop all writes meanwhile.
+// It reads in one transaction, so that in WAL mode it sees one instant and nobody waits for it.
+func vacuumInto(ctx context.Context, from, to string) error {
+	from, err := filepath.Abs(from)
 	if err != nil {
 		return err
 	}
-	_, err = pool.ExecContext(ctx, "VACUUM INTO ?", path)
+	address := "file:" + (&url.URL{Path: from}).EscapedPath() + "?mode=rw&_busy_timeout=10000&_pragma=temp_store(MEMORY)&_error_rc=1"
+	pool, err := sql.Open(driverName, address)
+	if err != nil {
+		return err
+	}
+	_, err = pool.ExecContext(ctx, "VACUUM INTO ?", to)
 	return errors.Join(err, pool.Close())
+}
+
+// Verify reads a whole file that nobody has open, and says what is wrong with it: ErrCorrupt, ErrNewer, ErrForeign.
+func Verify(ctx context.Context, path string, s Schema) error {
+	steps, err := load(s.Migrations)
+	if err != nil {
+		return fmt.Errorf("read migrations: %w", err)
+	}
+	if path, err = filepath.Abs(path); err != nil {
+		return err
+	}
+	if _, err := os.Stat(path); err != nil {
+		return err
+	}
+	pool, err := sql.Open(driverName, "file:"+(&url.URL{Path: path}).EscapedPath()+"?mode=ro&immutable=1&_error_rc=1")
+	if err != nil {
+		return err
+	}
+	return errors.Join(verify(ctx, pool, path, s, len(steps)), pool.Close())
+}
+
+func verify(ctx context.Context, q querier, path string, s Schema, to int) error {
+	if err := sound(ctx, q, path, "integrity_check(1)"); err != nil {
+		return err
+	}
+	_, err := fits(ctx, q, path, s, to)
+	return err
 }
 
 func (d *DB) dropOldBackups(keep int) error {

@@ -116,11 +116,10 @@ func (j *journal) mark() {
 }
 
 // scan reads the records of a journal in order. bad is called for what is damaged, from byte to byte. It returns where
-// the next record would go, and the number in the header.
-func scan(b []byte, record func(payload []byte) error, bad func(from, to int64)) (end int64, number uint64, err error) {
+// the next record would go.
+func scan(b []byte, record func(payload []byte) error, bad func(from, to int64)) (end int64, err error) {
 	at := 0
 	if head, err := unsealed(b[:min(len(b), journalHeader)]); err == nil && len(b) >= journalHeader && string(head[:8]) == journalMagic {
-		number = binary.LittleEndian.Uint64(head[8:])
 		at = journalHeader
 	} else if len(b) > 0 {
 		bad(0, int64(min(len(b), journalHeader)))
@@ -130,7 +129,7 @@ func scan(b []byte, record func(payload []byte) error, bad func(from, to int64))
 	for at < len(b) {
 		if payload, size := recordAt(b[at:]); size > 0 {
 			if err := record(payload); err != nil {
-				return end, number, err
+				return end, err
 			}
 			at += size
 			end = int64(at)
@@ -153,7 +152,7 @@ func scan(b []byte, record func(payload []byte) error, bad func(from, to int64))
 		// Nothing follows: a record that was being written when the power went.
 		bad(int64(from), int64(len(b)))
 	}
-	return end, number, nil
+	return end, nil
 }
 
 // recordAt returns the payload of the record that b begins with, and its size with the header; 0 when there is none.

@@ -239,7 +239,7 @@ func (s *Store) recoverJournals(paths []string) error {
 			continue
 		}
 		last, whole := i == len(paths)-1, true
-		end, _, err := scan(b, s.play, func(from, to int64) {
+		end, err := scan(b, s.play, func(from, to int64) {
 			if last && to == int64(len(b)) && from >= journalHeader {
 				s.report(Damage{
 					File: path, Part: fmt.Sprintf("bytes %d to %d", from, to), Tail: true,
