@@ -42,6 +42,8 @@ type cli struct {
 	Kinds   kindsCmd   `cmd:"" help:"List the kinds of inputs and outputs."`
 	User    userCmd    `cmd:"" help:"Manage accounts."`
 	Token   tokenCmd   `cmd:"" help:"Manage API tokens."`
+	Backup  backupCmd  `cmd:"" help:"Save a data folder to one file, while a server runs or not."`
+	Restore restoreCmd `cmd:"" help:"Put a backup back, after verifying it."`
 	Health  healthCmd  `cmd:"" help:"Ask a running Hypha whether it answers: exit code 0 when it does."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }

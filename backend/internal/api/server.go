@@ -24,6 +24,7 @@ import (
 	"github.com/labstack/echo/v4/middleware"
 
 	"hypha/internal/auth"
+	"hypha/internal/backup"
 	"hypha/internal/fleet"
 	"hypha/internal/history"
 	"hypha/internal/live"
@@ -41,7 +42,8 @@ type Config struct {
 	Feed     *live.Feed
 	Lateness *observe.Lateness
 	Brokers  func() []Broker
-	Web      http.Handler // the pages, the OpenAPI document and its reader
+	Backups  *backup.Keeper // nil when no place for backups is configured
+	Web      http.Handler   // the pages, the OpenAPI document and its reader
 	Build    Build
 	DataDir  string
 	BaseURL  string // how users reach it when a proxy stands before it, or ""
@@ -161,6 +163,9 @@ func routes(cfg Config, sys *system, watch, operate, admin *echo.Group) {
 
 	watch.GET("/events", (&events{cfg.Fleet}).list)
 	watch.GET("/system", sys.system)
+	saved := backups{cfg.Backups}
+	admin.GET("/backups", saved.list)
+	admin.POST("/backups", saved.create)
 }
 
 // packed compresses answers that are worth it.

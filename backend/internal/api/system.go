@@ -53,6 +53,7 @@ type System struct {
 	AbandonedCalls uint64         `json:"abandoned_calls"`
 	MQTT           []Broker       `json:"mqtt"`
 	Stop           fleet.Stop     `json:"stop"`
+	LastBackup     *BackupState   `json:"last_backup"` // null when no place for backups is configured
 } //	@name	System
 
 // HistoryFigures says how much is stored, and how storing goes.
@@ -147,6 +148,7 @@ func (h *system) system(c echo.Context) error {
 		Settings: SettingsSize{Bytes: size}, Live: LiveFigures{Clients: h.cfg.Feed.Clients()},
 		Lateness:       LatenessMS{P50: ms(h.cfg.Lateness.Quantile(0.5)), P99: ms(h.cfg.Lateness.Quantile(0.99)), Max: ms(h.cfg.Lateness.Max())},
 		AbandonedCalls: h.cfg.Fleet.AbandonedCalls(), MQTT: h.cfg.Brokers(), Stop: h.cfg.Fleet.Stopped(),
+		LastBackup: backups{h.cfg.Backups}.state(),
 	}
 	if err := errors.Join(queue.Err, unknown); err != nil {
 		out.History.Error = err.Error()

@@ -15,6 +15,7 @@ import (
 
 	"hypha/internal/api"
 	"hypha/internal/auth"
+	"hypha/internal/backup"
 	"hypha/internal/config"
 	"hypha/internal/drivers"
 	"hypha/internal/fleet"
@@ -64,6 +65,7 @@ type program struct {
 	fleet    *fleet.Fleet
 	auth     *auth.Service
 	feed     *live.Feed
+	backups  *backup.Keeper // nil when there is no place for them
 	server   *http.Server
 	listener net.Listener
 }
@@ -75,6 +77,11 @@ func Run(ctx context.Context, opts Options) error {
 		return err
 	}
 	defer func() { _ = lock.Close() }() // the end of the process releases it too
+	if kept, err := backup.Finish(opts.DataDir); err != nil {
+		return err
+	} else if kept != "" {
+		opts.Logger.Warn("a restore that was interrupted is finished", "kept", kept)
+	}
 	// The address is taken first: a port in use is the likeliest fault, and nothing has been touched yet.
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", opts.Config.Listen)
 	if err != nil {
@@ -125,10 +132,11 @@ func (p *program) build(ctx context.Context) (err error) {
 	p.feed = live.New(p.fleet, live.Topics{
 		Readings: p.fleet.Readings, Outputs: p.fleet.OutputMoves, Controllers: p.fleet.Controllers, Journal: p.fleet.Journal,
 	}, p.fleet.Hub.Seq, p.log)
+	p.backups = p.newKeeper()
 	p.server = &http.Server{
 		Handler: api.New(api.Config{
 			Fleet: p.fleet, Auth: p.auth, Settings: p.settings, History: p.history, Writer: p.writer, Feed: p.feed,
-			Lateness: lateness, Brokers: p.brokers, Web: web.Handler(), Build: p.opts.Build, DataDir: p.opts.DataDir,
+			Lateness: lateness, Brokers: p.brokers, Backups: p.backups, Web: web.Handler(), Build: p.opts.Build, DataDir: p.opts.DataDir,
 			BaseURL: p.opts.Config.BaseURL, Secure: p.opts.Config.TLS.Cert != "", Logger: p.log,
 		}),
 		ReadHeaderTimeout: 10 * time.Second,
@@ -205,12 +213,19 @@ func (p *program) storingChanged(s history.WriterState) {
 func (p *program) run(ctx context.Context) error {
 	background, end := context.WithCancel(context.WithoutCancel(ctx))
 	defer end()
+	backupCtx, endBackups := context.WithCancel(background)
+	defer endBackups()
 	feedCtx, endFeed := context.WithCancel(background)
 	defer endFeed()
 	failed := make(chan error, 4)
 	var services, feeding sync.WaitGroup
 	services.Go(func() { failed <- stopped("history", p.writer.Run(background)) })
 	services.Go(func() { failed <- stopped("fleet", p.fleet.Run(background)) })
+	services.Go(func() { // that it ends is no reason for the program to: without a place there is nothing to do
+		if err := stopped("backups", p.runBackups(backupCtx)); err != nil {
+			failed <- err
+		}
+	})
 	feeding.Go(func() { failed <- stopped("live feed", p.feed.Run(feedCtx)) })
 	var cause error
 	if err := p.fleet.Start(ctx); err == nil {
@@ -219,6 +234,7 @@ func (p *program) run(ctx context.Context) error {
 		cause = err
 	}
 	p.log.Info("stopping")
+	endBackups()
 	endFeed()
 	feeding.Wait()
 	p.endRequests()

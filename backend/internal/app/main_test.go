@@ -70,11 +70,14 @@ func (n *notices) await(t *testing.T, pattern string) string {
 }
 
 // launch runs the program until the test ends, makes the first account and a token for each role.
-func launch(t *testing.T) *instance {
+func launch(t *testing.T, change ...func(*config.Config)) *instance {
 	t.Helper()
 	said := &notices{grown: make(chan struct{}, 1)}
 	cfg := config.Default()
 	cfg.Listen = "127.0.0.1:0"
+	for _, do := range change {
+		do(&cfg)
+	}
 	ctx, end := context.WithCancel(context.WithoutCancel(t.Context()))
 	ended := make(chan error, 1)
 	go func() {

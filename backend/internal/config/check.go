@@ -70,6 +70,7 @@ func (c Config) Check() error {
 	if v := c.System.Longitude; v != nil && !(*v >= -180 && *v <= 180) {
 		bad("system.longitude", "must be -180 to 180 degrees")
 	}
+	c.Backup.check(bad)
 	if _, err := time.LoadLocation(c.System.Timezone); err != nil {
 		bad("system.timezone", "%q is not known, use for example Europe/Berlin", c.System.Timezone)
 	}

@@ -17,6 +17,7 @@ type Config struct {
 	Auth    Auth    `yaml:"auth"`
 	MQTT    MQTT    `yaml:"mqtt"`
 	System  System  `yaml:"system"`
+	Backup  Backup  `yaml:"backup"`
 }
 
 // TLS names the files of a certificate and its key.
@@ -85,6 +86,7 @@ func Default() Config {
 		Listen:  ":8080",
 		Log:     Log{Level: "info", Format: "text"},
 		History: History{Engine: "embedded", Retention: Span(10 * 365 * 24 * time.Hour), SyncIntervalS: 5},
+		Backup:  Backup{Every: Span(24 * time.Hour), Keep: 4, FullEach: 7},
 		Auth:    Auth{SessionTTL: Span(30 * 24 * time.Hour)},
 	}
 }

@@ -89,6 +89,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/backups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The backups at the configured place, the newest first */
+        get: operations["getBackups"];
+        put?: never;
+        /** Make a backup now; how it goes is shown in the system's last_backup */
+        post: operations["postBackups"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/channels": {
         parameters: {
             query?: never;
@@ -980,6 +998,35 @@ export interface components {
             sum: number;
             unit: string;
         };
+        Backup: {
+            /** Format: date-time */
+            at: string;
+            /** Format: int64 */
+            bytes: number;
+            file: string;
+            /** @description begins a chain; others continue the one before them */
+            full: boolean;
+        };
+        BackupState: {
+            /**
+             * Format: date-time
+             * @description of the last one that worked; null when there is none
+             */
+            at: string;
+            /** Format: int64 */
+            bytes: number;
+            /** @description why the last try failed */
+            error?: string;
+            /**
+             * Format: int64
+             * @description in a row
+             */
+            failures: number;
+            file?: string;
+            /** Format: date-time */
+            next_at: string;
+            running: boolean;
+        };
         Broker: {
             broker: string;
             connected: boolean;
@@ -1423,6 +1470,14 @@ export interface components {
              */
             total: number;
         };
+        ListBackup: {
+            items: components["schemas"]["Backup"][];
+            /**
+             * Format: int64
+             * @description without limit and offset
+             */
+            total: number;
+        };
         ListChannel: {
             items: components["schemas"]["Channel"][];
             /**
@@ -1851,6 +1906,8 @@ export interface components {
             goroutines: number;
             history: components["schemas"]["HistoryFigures"];
             hostname: string;
+            /** @description null when no place for backups is configured */
+            last_backup: components["schemas"]["BackupState"];
             lateness_ms: components["schemas"]["LatenessMS"];
             live: components["schemas"]["LiveFigures"];
             /**
@@ -2314,6 +2371,118 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getBackups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListBackup"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no place is configured */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the place cannot be reached */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postBackups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupState"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no place is configured, or one is being made */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
