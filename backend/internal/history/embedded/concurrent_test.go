@@ -48,7 +48,7 @@ func TestReadersSeeWholeHistoriesWhileEverythingMoves(t *testing.T) {
 	})
 	others.Go(func() {
 		for ctx.Err() == nil {
-			if _, err := s.Delete(ctx, 9, 0, 10); err != nil {
+			if _, err := s.Delete(ctx, 9, 0, 10); err != nil && ctx.Err() == nil {
 				t.Error(err)
 			}
 			if err := s.Append(ctx, []measure.Reading{{Channel: 9, T: 5, V: 1}}); err != nil && ctx.Err() == nil {
