@@ -169,7 +169,7 @@ func (s *server) settled(ctx context.Context) (int64, error) {
 	_, _ = s.get(ctx, "/internal/force_flush") // only one of them has these
 	_, _ = s.get(ctx, "/internal/force_merge")
 	last, same := int64(-1), 0
-	for range 200 {
+	for range 60 {
 		if err := pause(ctx, time.Second); err != nil {
 			return 0, err
 		}
@@ -180,7 +180,7 @@ func (s *server) settled(ctx context.Context) (int64, error) {
 		if same++; size != last {
 			last, same = size, 0
 		}
-		if same >= 15 {
+		if same >= 8 {
 			return size, nil
 		}
 	}
