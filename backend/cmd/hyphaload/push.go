@@ -54,7 +54,9 @@ func (b *bench) push(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	b.add(row{"time for a million readings through POST /readings, batches of 1 000", took / float64(n) * 1e6, "s", 1e6 / 150_000.0,
-		fmt.Sprintf("%.0f readings/s from one client; %.0f for each second of the program's processor", float64(n)/took, float64(n)/(after-before).Seconds())})
+	b.add(row{
+		"time for a million readings through POST /readings, batches of 1 000", took / float64(n) * 1e6, "s", 1e6 / 150_000.0,
+		fmt.Sprintf("%.0f readings/s from one client; %.0f for each second of the program's processor", float64(n)/took, float64(n)/(after-before).Seconds()),
+	})
 	return nil
 }
