@@ -62,8 +62,7 @@ func (o *own) settled(ctx context.Context) (int64, error) {
 			return 0, err
 		}
 	}
-	st, err := o.Stats(ctx)
-	return st.Bytes, err
+	return sizeOf(o.dir)
 }
 
 func (o *own) draw(ctx context.Context, ch measure.ChannelID, from, to, points int64) (n int, err error) {
@@ -107,7 +106,7 @@ func openServer(ctx context.Context, kind, dir string) (engine, error) {
 			return nil, err
 		}
 		conf := filepath.Join(dir, "influx.conf")
-		text := fmt.Sprintf("reporting-disabled = true\nbind-address = \"127.0.0.1:%d\"\n[meta]\ndir = %q\n[data]\ndir = %q\nwal-dir = %q\ncompact-full-write-cold-duration = \"5s\"\n[http]\nbind-address = %q\nlog-enabled = false\n[logging]\nlevel = \"error\"\n",
+		text := fmt.Sprintf("reporting-disabled = true\nbind-address = \"127.0.0.1:%d\"\n[meta]\ndir = %q\n[data]\ndir = %q\nwal-dir = %q\ncache-snapshot-write-cold-duration = \"2s\"\ncompact-full-write-cold-duration = \"3s\"\n[http]\nbind-address = %q\nlog-enabled = false\n[logging]\nlevel = \"error\"\n",
 			second, dir+"/meta", dir+"/data", dir+"/wal", address)
 		if err := os.WriteFile(conf, []byte(text), 0o600); err != nil {
 			return nil, err
@@ -169,7 +168,7 @@ func (s *server) settled(ctx context.Context) (int64, error) {
 	_, _ = s.get(ctx, "/internal/force_flush") // only one of them has these
 	_, _ = s.get(ctx, "/internal/force_merge")
 	last, same := int64(-1), 0
-	for range 200 {
+	for range 60 {
 		if err := pause(ctx, time.Second); err != nil {
 			return 0, err
 		}
@@ -180,7 +179,7 @@ func (s *server) settled(ctx context.Context) (int64, error) {
 		if same++; size != last {
 			last, same = size, 0
 		}
-		if same >= 15 {
+		if same >= 8 {
 			return size, nil
 		}
 	}
@@ -257,8 +256,8 @@ func sizeOf(dir string) (n int64, err error) {
 			return err
 		}
 		info, err := d.Info()
-		if err == nil {
-			n += info.Size()
+		if st, ok := infoOf(info); ok {
+			n += st.Blocks * 512
 		}
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil
@@ -266,6 +265,14 @@ func sizeOf(dir string) (n int64, err error) {
 		return err
 	})
 	return n, err
+}
+
+func infoOf(info fs.FileInfo) (*syscall.Stat_t, bool) {
+	if info == nil {
+		return nil, false
+	}
+	st, ok := info.Sys().(*syscall.Stat_t)
+	return st, ok
 }
 
 // open opens an engine by name in a folder of its own.

@@ -74,6 +74,7 @@ func (b *bench) sizes(ctx context.Context) error {
 				return fmt.Errorf("%s, %s: %w", s.name, kind, err)
 			}
 			of[kind] = each
+			fmt.Fprintf(os.Stderr, "%s, %s: %.3f bytes a reading\n", s.name, kind, each)
 			if k == 0 {
 				row[1], row[2] = strconv.Itoa(n), fmt.Sprintf("%.3f", each)
 				continue

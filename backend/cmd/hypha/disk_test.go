@@ -81,11 +81,11 @@ func TestAFullDiskLosesNothing(t *testing.T) {
 	push := func(n int) (status int, body string) {
 		var readings []string
 		for k := range 500 {
-			readings = append(readings, fmt.Sprintf(`{"channel":1,"t":%d,"v":%d}`, 1_767_225_600_000+1000*n+k, k))
+			readings = append(readings, fmt.Sprintf(`{"channel":1,"t":%d,"v":%d}`, 1_767_225_600_000+int64(1000*n+k), k))
 		}
 		status, body = s.ask(http.MethodPost, "/readings", `{"readings":[`+strings.Join(readings, ",")+`]}`)
 		for k := range 500 {
-			acked[int64(1_767_225_600_000+1000*n+k)] = status == http.StatusOK
+			acked[1_767_225_600_000+int64(1000*n+k)] = status == http.StatusOK
 		}
 		return status, body
 	}

@@ -42,7 +42,7 @@ func TestWhatWasAcknowledgedSurvivesAKill(t *testing.T) {
 	for sender := range 4 {
 		wg.Go(func() {
 			for n := 0; ; n++ {
-				at, v := int64(1_767_225_600_000+1_000_000*sender+n), float64(n)/8
+				at, v := 1_767_225_600_000+int64(1_000_000*sender+n), float64(n)/8
 				status, _ := s.ask(http.MethodPost, "/readings", fmt.Sprintf(`{"readings":[{"channel":1,"t":%d,"v":%g}]}`, at, v))
 				if status != http.StatusOK {
 					return

@@ -20,7 +20,7 @@ import (
 
 func main() {
 	bin := flag.String("bin", "bin/hypha", "the program to measure")
-	only := flag.String("only", "start,idle,load,clients", "which measurements, in this order")
+	only := flag.String("only", "start,idle,load,push,clients", "which measurements, in this order")
 	inputs := flag.Int("inputs", 1000, "load: inputs of 1 Hz with a latency of 0.1 s")
 	clients := flag.Int("clients", 1000, "clients: live clients")
 	length := flag.Duration("for", 60*time.Second, "how long each measurement counts, after its warm-up")
@@ -70,6 +70,8 @@ func (b *bench) run(ctx context.Context, only []string, inputs, clients int) err
 			err = b.idle(ctx)
 		case "load":
 			err = b.load(ctx, inputs)
+		case "push":
+			err = b.push(ctx)
 		case "clients":
 			err = b.clients(ctx, clients)
 		default:
@@ -89,7 +91,7 @@ func (b *bench) print() {
 	for _, r := range b.rows {
 		target := "–"
 		if r.target > 0 {
-			target = fmt.Sprintf("< %v %s", r.target, r.unit)
+			target = fmt.Sprintf("< %.3g %s", r.target, r.unit)
 		}
 		note := r.note
 		if r.target > 0 && r.measured >= r.target {

@@ -30,6 +30,7 @@ func shapes(n int) map[string][]float64 {
 		"noise":       column(func(int) float64 { return float64(rng.IntN(4096)) / 4096 }),
 		"calibrated":  column(func(int) float64 { return float64(2000+rng.IntN(20))/100*1.013 + 0.27 }),
 		"sixteenths":  column(func(int) float64 { walk += rng.IntN(3) - 1; return float64(walk) / 16 }),
+		"thirds":      column(func(int) float64 { return float64(1200+rng.IntN(90)) / 3 }),
 		"entropy":     column(func(int) float64 { return rng.NormFloat64() }),
 		"computed":    column(func(i int) float64 { return 0.622 * math.Exp(math.Sin(float64(i)/1000)) }),
 		"huge":        column(func(int) float64 { return rng.NormFloat64() * 1e300 }),
@@ -56,7 +57,7 @@ func TestValuesAreSmall(t *testing.T) {
 	const n = 8192
 	var c Coder
 	for name, most := range map[string]float64{ // bytes a value
-		"constant": 0.002, "zero": 0.002, "counter": 0.002, "switch": 0.05, "walk": 0.31, "calibrated": 0.80, "sixteenths": 0.22, "entropy": 7.7, "huge": 8, "tiny": 8.01,
+		"constant": 0.002, "zero": 0.002, "counter": 0.002, "switch": 0.05, "walk": 0.31, "calibrated": 0.80, "sixteenths": 0.22, "thirds": 0.93, "entropy": 7.7, "huge": 8, "tiny": 8.01,
 	} {
 		if got := float64(len(c.AppendValues(nil, shapes(n)[name]))) / n; got > most {
 			t.Errorf("%s takes %.3f bytes a value, want at most %v", name, got, most)

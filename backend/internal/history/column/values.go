@@ -8,10 +8,11 @@ import (
 
 // The ways to pack values. The numbers are stored.
 const (
-	valuesPlanes  = iota // planes of bytes
-	valuesDecimal        // integers of a power of ten
-	valuesNearly         // the same, and by how many units in the last place the value is beside the decimal
-	valuesRaw            // as they are
+	valuesPlanes     = iota // planes of bytes
+	valuesDecimal           // integers of a power of ten
+	valuesNearly            // the same, and by how many units in the last place the value is beside the decimal
+	valuesRaw               // as they are
+	valuesDictionary        // different ones, and the place of each
 )
 
 // What becomes of decimal integers.
@@ -29,6 +30,19 @@ const (
 
 // AppendValues packs finite values. At least one and at most MaxLen.
 func (c *Coder) AppendValues(dst []byte, values []float64) []byte {
+	start := len(dst)
+	dst = c.appendPlainValues(dst, values)
+	size := len(dst) - start
+	if len(values) < entropyFrom || float64(size) < dictionaryFrom*float64(len(values)) {
+		return dst
+	}
+	if other, ok := c.appendDictionary(nil, values); ok && len(other) < size {
+		return append(dst[:start], other...)
+	}
+	return dst
+}
+
+func (c *Coder) appendPlainValues(dst []byte, values []float64) []byte {
 	d := decimals{ints: make([]int64, len(values))}
 	switch {
 	case d.exact(values):
@@ -69,6 +83,8 @@ func (c *Coder) Values(dst []float64, src []byte, n int) ([]float64, error) {
 	switch mode {
 	case valuesPlanes:
 		return dst, c.takePlanes(dst, src)
+	case valuesDictionary:
+		return dst, c.takeDictionary(dst, src)
 	case valuesRaw:
 		if len(src) < 8*n {
 			return nil, ErrDamaged
