@@ -37,7 +37,7 @@ func keeps(t *testing.T, place Place) {
 	if err != nil || len(none) != 0 {
 		t.Fatalf("at first: %v, %v", none, err)
 	}
-	large := strings.Repeat("0123456789abcdef", 3<<16) // 3 MB
+	large := strings.Repeat("0123456789abcdef", 9<<16) // 9 MB: more than one part of S3
 	texts := map[string]string{nameOf(at(1), true): "full", nameOf(at(2), false): large, nameOf(at(3), false): ""}
 	for name, text := range texts {
 		size, err := to.Put(ctx, name, writer(text))

@@ -18,8 +18,8 @@ const (
 	amazon = "https://s3.amazonaws.com"
 
 	// partBytes is gathered in memory before it is sent, for the size of a backup is not known beforehand. A store takes
-	// 10 000 parts: 160 GB in all.
-	partBytes  = 16 << 20
+	// 10 000 parts: 80 GB in all.
+	partBytes  = 8 << 20
 	s3Attempts = 4
 )
 
