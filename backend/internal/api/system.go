@@ -104,6 +104,8 @@ func (h *system) health(c echo.Context) error {
 	out := Health{Status: "ok", Version: h.cfg.Build.Version, UptimeS: time.Since(h.started).Seconds()}
 	if st := h.cfg.Writer.State(); st.Err != nil {
 		out.Reasons = append(out.Reasons, historyReason(st.Err))
+	} else if st.SyncErr != nil {
+		out.Reasons = append(out.Reasons, "the disk does not take the history for good: a power cut would lose the newest readings")
 	}
 	counts := h.cfg.Fleet.Counts()
 	if n := counts["failed"] + counts["backing_off"] + counts["degraded"]; n > 0 {
@@ -148,7 +150,7 @@ func (h *system) system(c echo.Context) error {
 		Lateness:       LatenessMS{P50: ms(h.cfg.Lateness.Quantile(0.5)), P99: ms(h.cfg.Lateness.Quantile(0.99)), Max: ms(h.cfg.Lateness.Max())},
 		AbandonedCalls: h.cfg.Fleet.AbandonedCalls(), MQTT: h.cfg.Brokers(), Stop: h.cfg.Fleet.Stopped(),
 	}
-	if err := errors.Join(queue.Err, unknown); err != nil {
+	if err := errors.Join(queue.Err, queue.SyncErr, unknown); err != nil {
 		out.History.Error = err.Error()
 	}
 	for state, n := range h.cfg.Fleet.Counts() {

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"hypha/internal/config"
 	"hypha/internal/history"
 	"hypha/internal/history/embedded"
 	"hypha/internal/history/rowstore"
@@ -27,7 +28,7 @@ type keeper interface {
 
 // openHistory opens the history. Readings of an earlier version, rows in SQLite, are taken over.
 func (p *program) openHistory(ctx context.Context) (keeper, error) {
-	store, err := embedded.Open(ctx, p.opts.DataDir, embedded.Config{Logger: p.log, OnDamage: p.damages.add})
+	store, err := embedded.Open(ctx, p.opts.DataDir, p.storeConfig())
 	if err != nil {
 		return nil, err
 	}
@@ -40,6 +41,16 @@ func (p *program) openHistory(ctx context.Context) (keeper, error) {
 		return nil, errors.Join(err, store.Close())
 	}
 	return store, nil
+}
+
+// storeConfig is how the embedded store is set up. Tests of the whole program have it seal and tidy often, or on a bad disk.
+func (p *program) storeConfig() embedded.Config {
+	cfg := embedded.Config{Logger: p.log, OnDamage: p.damages.add}
+	if test := p.opts.Test; test != (config.Test{}) {
+		p.log.Warn("the history runs with what is only for tests", "settings", test)
+		cfg.SealBytes, cfg.TendEvery, cfg.TidyEvery, cfg.Fault = test.SealBytes, test.TendEvery, test.TendEvery, embedded.Fault(test.Disk)
+	}
+	return cfg
 }
 
 // takeOver copies all readings of the rows and puts the file aside. When it is interrupted it begins anew at the next

@@ -177,7 +177,7 @@ func (s *Store) change(e edit) error {
 	s.mu.Unlock()
 	s.unsaved = true
 	// Both only matter for a power cut, or once the journal is removed, which needs the file first.
-	return errors.Join(err, syncData(s.journal.f), s.saveEdits())
+	return errors.Join(err, s.journal.sync(), s.saveEdits())
 }
 
 // editHeads carries an edit out on what is in memory. The caller holds mu.

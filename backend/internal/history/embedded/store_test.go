@@ -2,6 +2,7 @@ package embedded
 
 import (
 	"context"
+	"sync/atomic"
 	"testing"
 
 	"go.uber.org/goleak"
@@ -18,20 +19,20 @@ type busy struct {
 	*Store
 	tb  testing.TB
 	dir string
-	n   int
+	n   atomic.Int64
 }
 
 func (b *busy) Append(ctx context.Context, readings []measure.Reading) error {
 	if err := b.Store.Append(ctx, readings); err != nil {
 		return err
 	}
-	b.n++
-	if b.n%3 == 0 {
+	n := b.n.Add(1)
+	if n%3 == 0 {
 		if err := b.Seal(ctx); err != nil {
 			b.tb.Error(err)
 		}
 	}
-	if b.n%7 == 0 {
+	if n%7 == 0 {
 		if err := b.Tidy(ctx); err != nil {
 			b.tb.Error(err)
 		}
