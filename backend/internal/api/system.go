@@ -13,6 +13,7 @@ import (
 
 	"hypha/internal/fleet"
 	"hypha/internal/history"
+	"hypha/internal/history/budget"
 	"hypha/internal/observe"
 	"hypha/internal/settings"
 )
@@ -44,8 +45,9 @@ type System struct {
 	Arch           string         `json:"arch"`
 	Hostname       string         `json:"hostname"`
 	DataDir        string         `json:"data_dir"`
-	DataFreeBytes  uint64         `json:"data_free_bytes"`
-	Controllers    map[string]int `json:"controllers"` // by state
+	DataFreeBytes  uint64         `json:"data_free_bytes"`  // of the disk with the data folder
+	DataTotalBytes uint64         `json:"data_total_bytes"` // likewise
+	Controllers    map[string]int `json:"controllers"`      // by state
 	History        HistoryFigures `json:"history"`
 	Settings       SettingsSize   `json:"settings"`
 	Live           LiveFigures    `json:"live"`
@@ -157,9 +159,8 @@ func (h *system) system(c echo.Context) error {
 		out.Controllers[string(state)] = n
 	}
 	out.Hostname, _ = os.Hostname() // an unknown name is shown as none
-	var fs syscall.Statfs_t
-	if syscall.Statfs(h.cfg.DataDir, &fs) == nil {
-		out.DataFreeBytes = fs.Bavail * uint64(fs.Bsize)
+	if disk, err := budget.SpaceOf(h.cfg.DataDir); err == nil {
+		out.DataFreeBytes, out.DataTotalBytes = disk.Free, disk.Total
 	}
 	return c.JSON(http.StatusOK, out)
 }
@@ -192,6 +193,9 @@ func (h *system) figures() observe.Figures {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), countWithin)
 	defer cancel()
+	if disk, err := budget.SpaceOf(h.cfg.DataDir); err == nil {
+		f.Disk = &observe.Disk{Free: disk.Free, Total: disk.Total}
+	}
 	if stats, err := h.cfg.History.Stats(ctx); err == nil {
 		f.History = &observe.HistorySize{Readings: stats.Points, Bytes: stats.Bytes}
 	}

@@ -236,6 +236,9 @@ func (p *program) run(ctx context.Context) error {
 	var services, feeding sync.WaitGroup
 	services.Go(func() { failed <- stopped("history", p.writer.Run(background)) })
 	services.Go(func() { failed <- stopped("fleet", p.fleet.Run(background)) })
+	if disk := p.watchDisk(); disk != nil {
+		services.Go(func() { failed <- stopped("disk", disk.Run(background)) })
+	}
 	feeding.Go(func() { failed <- stopped("live feed", p.feed.Run(feedCtx)) })
 	var cause error
 	if err := p.fleet.Start(ctx); err == nil {

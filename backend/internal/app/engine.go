@@ -12,6 +12,7 @@ import (
 
 	"hypha/internal/config"
 	"hypha/internal/history"
+	"hypha/internal/history/budget"
 	"hypha/internal/history/embedded"
 	"hypha/internal/history/rowstore"
 	"hypha/internal/measure"
@@ -23,6 +24,7 @@ func clockFloor() time.Time { return time.Date(2026, time.January, 1, 0, 0, 0, 0
 // keeper is a store of readings that can be told to bring them to the disk.
 type keeper interface {
 	history.Store
+	budget.Store
 	Sync(ctx context.Context) error
 }
 

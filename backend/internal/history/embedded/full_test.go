@@ -189,3 +189,48 @@ func TestAFailedSyncIsMadeGood(t *testing.T) {
 		t.Errorf("%d readings, want 300", n)
 	}
 }
+
+// TestOldWeeksCanGoOnAFullDisk: what makes room must not need any.
+func TestOldWeeksCanGoOnAFullDisk(t *testing.T) {
+	ctx, dir, disk := t.Context(), t.TempDir(), &narrow{left: 1 << 20}
+	cfg := small(t)
+	cfg.disk = disk
+	s, err := Open(ctx, dir, cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if _, ok := s.Oldest(); ok {
+		t.Error("an empty store has an oldest reading")
+	}
+	const week = partitionSpan
+	if err := errors.Join(s.Append(ctx, some(0, 300)), s.Append(ctx, some(week, 300)), s.Seal(ctx), s.Append(ctx, some(2*week, 10))); err != nil {
+		t.Fatal(err)
+	}
+	if at, ok := s.Oldest(); !ok || at != 0 {
+		t.Errorf("the oldest reading is of %d, %t", at, ok)
+	}
+	disk.left = 0
+	if n, err := s.DropBefore(ctx, week); err != nil || n != 300 {
+		t.Errorf("dropped %d, %v; want 300", n, err)
+	}
+	if n, err := s.DropBefore(ctx, week+10_000); !errors.Is(err, history.ErrFull) || n != 0 {
+		t.Errorf("dropped %d, %v; a part of a week cannot be dropped without writing that down", n, err)
+	}
+	if n := count(t, s); n != 310 {
+		t.Errorf("%d readings are left, want 310", n)
+	}
+	disk.left = 1 << 20 // as the removed file has made
+	if n, err := s.DropBefore(ctx, week+10_000); err != nil || n != 10 {
+		t.Errorf("dropped %d, %v", n, err)
+	}
+	if at, ok := s.Oldest(); !ok || at != week+10_000 {
+		t.Errorf("the oldest reading is of %d, %t", at, ok)
+	}
+	if n, err := s.DropBefore(ctx, 3*week); err != nil || n != 300 {
+		t.Errorf("dropped %d, %v", n, err)
+	}
+	if at, ok := s.Oldest(); ok {
+		t.Errorf("there is still one of %d", at)
+	}
+}
