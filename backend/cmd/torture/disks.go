@@ -78,7 +78,8 @@ func (t *torture) onSmallDisk(rounds int) error {
 		return fmt.Errorf("mount: %w", err)
 	}
 	filler := filepath.Join(t.dir, "filler")
-	t.dir, t.env = filepath.Join(t.dir, "data"), often()
+	// Old history must not make room here: it is what is looked for.
+	t.dir, t.env = filepath.Join(t.dir, "data"), append(often(), "HYPHA_HISTORY_KEEP_FREE_MB=0")
 	if err := t.prepare(); err != nil {
 		return err
 	}

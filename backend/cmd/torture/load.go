@@ -90,7 +90,7 @@ func (w *writer) changes() [perWriter]change {
 // push sends one batch, with some readings twice: the last one counts. It reports whether it was acknowledged.
 func (w *writer) push(p *server) (bool, error) {
 	all := w.changes()
-	var batch []reading
+	batch := []reading{}
 	for k, s := range w.series {
 		for t, v := range all[k] {
 			if w.r.IntN(20) == 0 {

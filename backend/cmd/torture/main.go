@@ -32,6 +32,7 @@ type torture struct {
 func main() {
 	bin := flag.String("bin", "bin/hypha", "the program")
 	rounds := flag.Int("rounds", 100, "kills; what else is done is in proportion")
+	spoils := flag.Int("damage", 0, "what cuts and flips are in proportion to; default as rounds")
 	seed := flag.Uint64("seed", uint64(time.Now().UnixNano()), "of everything that is drawn")
 	small := flag.String("small-disk", "", "only what happens on a full disk, in this folder; the process must be allowed to mount")
 	keep := flag.Bool("keep", false, "leave the folder where it is")
@@ -55,21 +56,25 @@ func main() {
 		}
 		return
 	}
-	fmt.Printf("torture: -rounds %d -seed %d\n", *rounds, *seed)
+	if *spoils == 0 {
+		*spoils = *rounds
+	}
+	again := fmt.Sprintf("-rounds %d -damage %d -seed %d", *rounds, *spoils, *seed)
+	fmt.Println("torture:", again)
 	began := time.Now()
-	if err := t.all(*rounds, *seed, *keep); err != nil {
+	if err := t.all(*rounds, *spoils, *seed, *keep); err != nil {
 		t.report.broke(err.Error())
 	}
 	t.report.table(os.Stdout)
 	fmt.Printf("%.0f s in all\n", time.Since(began).Seconds())
 	if len(t.report.Broken) > 0 {
-		fmt.Printf("again with -rounds %d -seed %d\n", *rounds, *seed)
+		fmt.Println("again with", again)
 		os.Exit(1)
 	}
 }
 
 // all does everything, in a folder of its own.
-func (t *torture) all(rounds int, seed uint64, keep bool) (err error) {
+func (t *torture) all(rounds, spoils int, seed uint64, keep bool) (err error) {
 	root, err := os.MkdirTemp("", "hypha-torture-")
 	if err != nil {
 		return err
@@ -92,7 +97,7 @@ func (t *torture) all(rounds int, seed uint64, keep bool) (err error) {
 		{"kills", func() error { return t.kills(rounds) }},
 		{"bad disks", func() error { return t.badDisks(max(1, rounds/25)) }},
 		{"damage", func() error {
-			return t.damage(filepath.Join(root, "copy"), max(4, rounds/5), max(6, rounds/2), max(3, rounds/5))
+			return t.damage(filepath.Join(root, "copy"), max(4, spoils/5), max(6, spoils/2), max(3, spoils/5))
 		}},
 		{"full disks", func() error { return t.fullDisks(filepath.Join(root, "small"), max(1, rounds/25), seed) }},
 	} {

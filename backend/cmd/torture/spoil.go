@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -106,6 +107,11 @@ func (t *torture) spoiltSettings(to string) error {
 		return err
 	}
 	name := []string{"settings.db", "settings.db-wal"}[t.r.IntN(2)]
+	if name == "settings.db" { // a log that a kill has left would write most of it anew
+		if err := t.tidied(to); err != nil {
+			return err
+		}
+	}
 	at, err := t.flipIn(filepath.Join(to, name))
 	if errors.Is(err, os.ErrNotExist) || at < 0 {
 		return nil
@@ -142,6 +148,22 @@ func (t *torture) spoiltSettings(to string) error {
 		t.report.count(func(f *Figures) { f.SettingsUnnoticed++ })
 	default:
 		t.report.broke(fmt.Sprintf("%s at byte %d: %d settings are not as promised (%v, %v), and nobody is told", name, at, n, err, asked))
+	}
+	return nil
+}
+
+// tidied has the program start and end in an orderly way, so that everything is in the files themselves.
+func (t *torture) tidied(dir string) error {
+	s, err := t.start(dir, t.env)
+	if err != nil {
+		return err
+	}
+	if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		return err
+	}
+	<-s.ended
+	if !s.cmd.ProcessState.Success() {
+		t.report.broke(fmt.Sprintf("SIGTERM: %v: %s", s.cmd.ProcessState, s.said))
 	}
 	return nil
 }
