@@ -110,6 +110,12 @@ e2e: build $(modules)
 	scripts/need chromium mosquitto
 	cd frontend && npx playwright test --config e2e/playwright.config.ts $(ARGS)
 
+## torture: kills the program amid its work a hundred times, spoils what lies on the disk, and looks for what was acknowledged (ARGS="-rounds 20 -seed 1")
+.PHONY: torture
+torture: build
+	cd backend && go build -trimpath -o ../bin/torture ./cmd/torture
+	bin/torture -bin bin/hypha $(ARGS)
+
 ## bench: cost per reading, round times, and the whole program under load; writes docs/benchmarks.md
 .PHONY: bench
 bench: build

@@ -15,7 +15,7 @@ import (
 
 // onSmallDisk starts the program on a disk of a few megabytes, which only it and its children see; inside is the way to
 // that disk from here. Where the kernel does not let the test mount anything, the test is skipped.
-func onSmallDisk(t *testing.T) (s *server, inside string) {
+func onSmallDisk(t *testing.T, env ...string) (s *server, inside string) {
 	t.Helper()
 	dir := t.TempDir()
 	const mount = `mount -t tmpfs -o size=8m tmpfs "$0" && `
@@ -27,7 +27,7 @@ func onSmallDisk(t *testing.T) (s *server, inside string) {
 	const script = mount + `echo "correct horse battery" | "$1" user add --data "$0" --username maya --password-stdin &&
 		"$1" token create --data "$0" --user maya --name test >"$0/token" && exec "$1" serve --data "$0" --listen 127.0.0.1:0`
 	cmd := exec.CommandContext(t.Context(), "unshare", append(own, script, dir, os.Args[0])...)
-	cmd.Env = append(os.Environ(), beTheProgram+"=1")
+	cmd.Env = append(append(os.Environ(), beTheProgram+"=1"), env...)
 	s = served(t, cmd, dir, "")
 	inside = fmt.Sprintf("/proc/%d/root%s", cmd.Process.Pid, dir)
 	token, err := os.ReadFile(filepath.Join(inside, "token"))
@@ -73,7 +73,7 @@ func (s *server) until(path, text string) {
 
 func TestAFullDiskLosesNothing(t *testing.T) {
 	t.Parallel()
-	s, inside := onSmallDisk(t)
+	s, inside := onSmallDisk(t, "HYPHA_HISTORY_KEEP_FREE_MB=0")
 	s.must(http.MethodPost, "/inputs", `{"name":"P","kind":"push","options":{"channels":[{"name":"a","quantity":"temperature","unit":"C"}]}}`, nil)
 	s.must(http.MethodPost, "/inputs", `{"name":"S","kind":"simulated_sensor","period_s":0.05}`, nil)
 	s.must(http.MethodPost, "/outputs", `{"name":"O","kind":"virtual_on_off"}`, nil)
@@ -155,4 +155,51 @@ func TestAFullDiskLosesNothing(t *testing.T) {
 	if said := s.said.String(); strings.Contains(said, "panic") || !strings.Contains(said, "no space left on the disk") {
 		t.Error(said)
 	}
+}
+
+func TestOldHistoryGoesBeforeTheDiskIsFull(t *testing.T) {
+	t.Parallel()
+	s, inside := onSmallDisk(t, "HYPHA_HISTORY_KEEP_FREE_MB=4", "HYPHA_TEST_TEND_EVERY=50ms", "HYPHA_TEST_SEAL_BYTES=10000")
+	s.must(http.MethodPost, "/inputs", `{"name":"P","kind":"push","options":{"channels":[{"name":"a","quantity":"temperature","unit":"C"}]}}`, nil)
+	push := func(from time.Time) {
+		var readings []string
+		for k := range 2000 {
+			readings = append(readings, fmt.Sprintf(`{"channel":1,"t":%d,"v":%d}`, from.UnixMilli()+int64(k)*1000, k%90))
+		}
+		s.must(http.MethodPost, "/readings", `{"readings":[`+strings.Join(readings, ",")+`]}`, nil)
+	}
+	const week = 7 * 24 * time.Hour
+	now := time.Now()
+	for n := range 5 {
+		push(now.Add(-week * time.Duration(n+3)))
+	}
+	push(now.Add(-time.Hour))
+	// Somebody else fills the disk, but for 3 MB.
+	filler := filepath.Join(inside, "filler")
+	var disk syscall.Statfs_t
+	if err := syscall.Statfs(inside, &disk); err != nil {
+		t.Fatal(err)
+	}
+	if free := int(disk.Bavail) * int(disk.Bsize); free < 3<<20 {
+		t.Fatalf("only %d bytes are free", free)
+	} else if err := os.WriteFile(filler, make([]byte, free-3<<20), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s.until("/events?type=alert&source=disk", "There is no old history left to delete")
+	if left := s.readings(1); len(left) != 2000 {
+		t.Errorf("%d readings are left, want the 2000 of the newest week", len(left))
+	}
+	s.must(http.MethodPost, "/zones", `{"name":"settings go on"}`, nil)
+	if err := os.Remove(filler); err != nil {
+		t.Fatal(err)
+	}
+	s.until("/events?type=alert&source=disk", "The disk has room again")
+	var system struct {
+		DataFreeBytes  int64 `json:"data_free_bytes"`
+		DataTotalBytes int64 `json:"data_total_bytes"`
+	}
+	if s.must(http.MethodGet, "/system", "", &system); system.DataTotalBytes != 8<<20 || system.DataFreeBytes < 1<<20 {
+		t.Errorf("the disk is %+v", system)
+	}
+	s.stop()
 }

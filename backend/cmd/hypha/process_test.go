@@ -38,6 +38,7 @@ func TestExitCodesAndWhatIsSaid(t *testing.T) {
 		{"serve --data " + t.TempDir() + " --log-level loud", "", exitUsage, "log.level"},
 		{"serve --data " + t.TempDir() + " --config " + file("histry: {}"), "", exitUsage, "histry"},
 		{"serve --data " + t.TempDir() + " --config " + file("history: {engine: influx}"), "", exitUsage, "history.engine"},
+		{"serve --data " + t.TempDir() + " --config " + file("history: {keep_free_mb: -1}"), "", exitUsage, "history.keep_free_mb"},
 		{"serve --data " + t.TempDir() + " --config " + file("log: {level: [debug]}"), "", exitUsage, "log.level"},
 		{"serve --data " + t.TempDir() + " --config " + plain + ".not", "", exitUsage, "read the configuration"},
 		{"serve --data " + plain, "", exitUsage, "is not a folder"},

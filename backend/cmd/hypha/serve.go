@@ -35,6 +35,10 @@ func (c *serveCmd) Run(ctx context.Context, program *kong.Kong) error {
 	if err != nil {
 		return usageError{err}
 	}
+	test, err := config.LoadTest(os.LookupEnv)
+	if err != nil {
+		return usageError{err}
+	}
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
 	}
@@ -44,7 +48,7 @@ func (c *serveCmd) Run(ctx context.Context, program *kong.Kong) error {
 		log.Warn("an environment variable is neither a flag nor a key of the configuration", "name", name)
 	}
 	return app.Run(ctx, app.Options{
-		DataDir: c.Data, Config: cfg, Demo: c.Demo, Build: build(), Logger: log, Notices: os.Stderr,
+		DataDir: c.Data, Config: cfg, Test: test, Demo: c.Demo, Build: build(), Logger: log, Notices: os.Stderr,
 	})
 }
 
@@ -92,6 +96,9 @@ func unknownVariables(environ []string, program *kong.Kong) (unknown []string) {
 	known := map[string]bool{}
 	for _, key := range config.Keys() {
 		known[config.Variable(key)] = true
+	}
+	for _, name := range config.TestVariables() {
+		known[name] = true
 	}
 	nodes := []*kong.Node{program.Model.Node}
 	for len(nodes) > 0 {

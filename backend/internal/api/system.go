@@ -13,6 +13,7 @@ import (
 
 	"hypha/internal/fleet"
 	"hypha/internal/history"
+	"hypha/internal/history/budget"
 	"hypha/internal/observe"
 	"hypha/internal/settings"
 )
@@ -44,8 +45,9 @@ type System struct {
 	Arch           string         `json:"arch"`
 	Hostname       string         `json:"hostname"`
 	DataDir        string         `json:"data_dir"`
-	DataFreeBytes  uint64         `json:"data_free_bytes"`
-	Controllers    map[string]int `json:"controllers"` // by state
+	DataFreeBytes  uint64         `json:"data_free_bytes"`  // of the disk with the data folder
+	DataTotalBytes uint64         `json:"data_total_bytes"` // likewise
+	Controllers    map[string]int `json:"controllers"`      // by state
 	History        HistoryFigures `json:"history"`
 	Settings       SettingsSize   `json:"settings"`
 	Live           LiveFigures    `json:"live"`
@@ -105,6 +107,8 @@ func (h *system) health(c echo.Context) error {
 	out := Health{Status: "ok", Version: h.cfg.Build.Version, UptimeS: time.Since(h.started).Seconds()}
 	if st := h.cfg.Writer.State(); st.Err != nil {
 		out.Reasons = append(out.Reasons, historyReason(st.Err))
+	} else if st.SyncErr != nil {
+		out.Reasons = append(out.Reasons, "the disk does not take the history for good: a power cut would lose the newest readings")
 	}
 	counts := h.cfg.Fleet.Counts()
 	if n := counts["failed"] + counts["backing_off"] + counts["degraded"]; n > 0 {
@@ -150,16 +154,15 @@ func (h *system) system(c echo.Context) error {
 		AbandonedCalls: h.cfg.Fleet.AbandonedCalls(), MQTT: h.cfg.Brokers(), Stop: h.cfg.Fleet.Stopped(),
 		LastBackup: backups{h.cfg.Backups}.state(),
 	}
-	if err := errors.Join(queue.Err, unknown); err != nil {
+	if err := errors.Join(queue.Err, queue.SyncErr, unknown); err != nil {
 		out.History.Error = err.Error()
 	}
 	for state, n := range h.cfg.Fleet.Counts() {
 		out.Controllers[string(state)] = n
 	}
 	out.Hostname, _ = os.Hostname() // an unknown name is shown as none
-	var fs syscall.Statfs_t
-	if syscall.Statfs(h.cfg.DataDir, &fs) == nil {
-		out.DataFreeBytes = fs.Bavail * uint64(fs.Bsize)
+	if disk, err := budget.SpaceOf(h.cfg.DataDir); err == nil {
+		out.DataFreeBytes, out.DataTotalBytes = disk.Free, disk.Total
 	}
 	return c.JSON(http.StatusOK, out)
 }
@@ -192,6 +195,9 @@ func (h *system) figures() observe.Figures {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), countWithin)
 	defer cancel()
+	if disk, err := budget.SpaceOf(h.cfg.DataDir); err == nil {
+		f.Disk = &observe.Disk{Free: disk.Free, Total: disk.Total}
+	}
 	if stats, err := h.cfg.History.Stats(ctx); err == nil {
 		f.History = &observe.HistorySize{Readings: stats.Points, Bytes: stats.Bytes}
 	}

@@ -34,6 +34,7 @@ import (
 type Options struct {
 	DataDir string
 	Config  config.Config
+	Test    config.Test
 	Demo    bool // with the simulated grow tent
 	Build   api.Build
 	Logger  *slog.Logger
@@ -100,6 +101,10 @@ func Run(ctx context.Context, opts Options) error {
 
 // build opens the stores and puts the parts together; nothing runs yet.
 func (p *program) build(ctx context.Context) (err error) {
+	damage, err := settings.CheckLog(p.opts.DataDir)
+	if err != nil {
+		return err
+	}
 	if p.settings, err = settings.Open(ctx, p.opts.DataDir, p.log); err != nil {
 		return err
 	}
@@ -123,6 +128,7 @@ func (p *program) build(ctx context.Context) (err error) {
 		Retention: time.Duration(p.opts.Config.History.Retention), Logger: p.log, Beat: lateness.Add,
 	})
 	p.damages.to(p.noteDamage)
+	p.noteLogDamage(damage)
 	if err := p.fleet.LoadUnits(ctx); err != nil {
 		return fmt.Errorf("load the units of users: %w", err)
 	}
@@ -199,14 +205,33 @@ func (p *program) signedIn(action, who, from string) {
 	p.fleet.Note("auth", "login", who, who+" "+what, map[string]any{"action": action, "from": from})
 }
 
-// storingChanged tells people when the history cannot be written, and when it can again.
-func (p *program) storingChanged(s history.WriterState) {
-	if s.Err != nil {
-		p.fleet.Note("alert", "history", "", "The history cannot be written: "+s.Err.Error(),
-			map[string]any{"error": s.Err.Error(), "queued": s.Queued, "lost": s.Lost})
+// noteLogDamage tells people that changes of settings are gone.
+func (p *program) noteLogDamage(d *settings.LogDamage) {
+	if d == nil {
 		return
 	}
-	p.fleet.Note("alert", "history", "", "The history is written again", map[string]any{"queued": s.Queued, "lost": s.Lost})
+	words := fmt.Sprintf("The log of the settings, %s, is damaged at byte %d: what was changed last before the program ended may be undone. Look your settings through", d.File, d.At)
+	if d.Tail {
+		words = fmt.Sprintf("The end of the log of the settings, %s, was not finished and is cut off: the very last change may be undone", d.File)
+	} else if d.Copy != "" {
+		words += "; the damaged log is kept as " + d.Copy
+	}
+	p.log.Error("the log of the settings is damaged", "file", d.File, "byte", d.At, "tail", d.Tail, "copy", d.Copy)
+	p.fleet.Note("alert", "settings", "", words, map[string]any{"file": d.File, "byte": d.At, "copy": d.Copy})
+}
+
+// storingChanged tells people when the history cannot be written, or not safely, and when it can again.
+func (p *program) storingChanged(s history.WriterState) {
+	data := map[string]any{"queued": s.Queued, "lost": s.Lost}
+	words := "The history is written again"
+	switch {
+	case s.Err != nil:
+		words, data["error"] = "The history cannot be written: "+s.Err.Error(), s.Err.Error()
+	case s.SyncErr != nil:
+		words = "The disk does not take the history for good; a power cut would lose the newest readings: " + s.SyncErr.Error()
+		data["error"] = s.SyncErr.Error()
+	}
+	p.fleet.Note("alert", "history", "", words, data)
 }
 
 // run starts everything, serves until ctx ends, and then ends everything in the opposite order.
@@ -226,6 +251,9 @@ func (p *program) run(ctx context.Context) error {
 			failed <- err
 		}
 	})
+	if disk := p.watchDisk(); disk != nil {
+		services.Go(func() { failed <- stopped("disk", disk.Run(background)) })
+	}
 	feeding.Go(func() { failed <- stopped("live feed", p.feed.Run(feedCtx)) })
 	var cause error
 	if err := p.fleet.Start(ctx); err == nil {

@@ -10,7 +10,9 @@ import (
 	"sync"
 	"time"
 
+	"hypha/internal/config"
 	"hypha/internal/history"
+	"hypha/internal/history/budget"
 	"hypha/internal/history/embedded"
 	"hypha/internal/history/rowstore"
 	"hypha/internal/measure"
@@ -22,12 +24,13 @@ func clockFloor() time.Time { return time.Date(2026, time.January, 1, 0, 0, 0, 0
 // keeper is a store of readings that can be told to bring them to the disk.
 type keeper interface {
 	history.Store
+	budget.Store
 	Sync(ctx context.Context) error
 }
 
 // openHistory opens the history. Readings of an earlier version, rows in SQLite, are taken over.
 func (p *program) openHistory(ctx context.Context) (keeper, error) {
-	store, err := embedded.Open(ctx, p.opts.DataDir, embedded.Config{Logger: p.log, OnDamage: p.damages.add})
+	store, err := embedded.Open(ctx, p.opts.DataDir, p.storeConfig())
 	if err != nil {
 		return nil, err
 	}
@@ -40,6 +43,16 @@ func (p *program) openHistory(ctx context.Context) (keeper, error) {
 		return nil, errors.Join(err, store.Close())
 	}
 	return store, nil
+}
+
+// storeConfig is how the embedded store is set up. Tests of the whole program have it seal and tidy often, or on a bad disk.
+func (p *program) storeConfig() embedded.Config {
+	cfg := embedded.Config{Logger: p.log, OnDamage: p.damages.add}
+	if test := p.opts.Test; test != (config.Test{}) {
+		p.log.Warn("the history runs with what is only for tests", "settings", test)
+		cfg.SealBytes, cfg.TendEvery, cfg.TidyEvery, cfg.Fault = test.SealBytes, test.TendEvery, test.TendEvery, embedded.Fault(test.Disk)
+	}
+	return cfg
 }
 
 // takeOver copies all readings of the rows and puts the file aside. When it is interrupted it begins anew at the next

@@ -52,6 +52,9 @@ func (c Config) Check() error {
 	if c.History.SyncIntervalS < 0.1 || c.History.SyncIntervalS > 3600 || math.IsNaN(c.History.SyncIntervalS) {
 		bad("history.sync_interval_s", "must be 0.1 to 3600")
 	}
+	if v := c.History.KeepFreeMB; v != nil && !(*v >= 0 && *v <= 1e9) {
+		bad("history.keep_free_mb", "must be 0 (never let history go for room) to 1000000000")
+	}
 	if c.History.Remote != (Remote{}) {
 		bad("history.remote", "belongs to history.engine: prometheus, which is not part of this version")
 	}

@@ -34,10 +34,11 @@ type Log struct {
 
 // History says where readings go and how long they stay.
 type History struct {
-	Engine        string  `yaml:"engine"` // embedded or prometheus
-	Retention     Span    `yaml:"retention"`
-	SyncIntervalS float64 `yaml:"sync_interval_s"` // how much a power cut may take
-	Remote        Remote  `yaml:"remote"`
+	Engine        string   `yaml:"engine"` // embedded or prometheus
+	Retention     Span     `yaml:"retention"`
+	SyncIntervalS float64  `yaml:"sync_interval_s"` // how much a power cut may take
+	KeepFreeMB    *float64 `yaml:"keep_free_mb"`    // of the disk; the oldest weeks go before less is free. 0: never; nil: by the disk's size
+	Remote        Remote   `yaml:"remote"`
 }
 
 // Remote is an existing time-series engine.

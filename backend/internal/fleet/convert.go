@@ -20,18 +20,21 @@ func (f *Fleet) convert(ctx context.Context, id measure.ChannelID, after Channel
 	if err := f.cfg.Writer.Flush(ctx); err != nil {
 		return row, fmt.Errorf("store what is waiting before the unit changes: %w", err)
 	}
+	begun, err := f.beginConversion(ctx, id, by)
+	if err != nil {
+		return row, fmt.Errorf("note that the unit changes: %w", err)
+	}
 	if err := f.cfg.History.Rescale(ctx, id, by); err != nil {
-		return row, fmt.Errorf("convert the history: %w", err)
+		return row, errors.Join(fmt.Errorf("convert the history: %w", err), f.undoConversion(context.WithoutCancel(ctx), begun))
 	}
 	err = f.cfg.Store.Tx(ctx, func(tx *settings.Store) error {
 		if row, err = tx.Channels.Update(ctx, id, after.into); err != nil {
 			return err
 		}
-		return convertTargets(ctx, tx, id, by)
+		return errors.Join(convertTargets(ctx, tx, id, by), tx.KV.Delete(ctx, conversionKey(id)))
 	})
 	if err != nil {
-		undo := context.WithoutCancel(ctx)
-		return row, errors.Join(err, f.cfg.History.Rescale(undo, id, by.Inverse()))
+		return row, errors.Join(err, f.undoConversion(context.WithoutCancel(ctx), begun))
 	}
 	f.Live.Rescale(id, by)
 	if last, _, ok := f.Live.Get(id); ok { // who watches has the value of the old unit

@@ -139,6 +139,10 @@ func (f *Fleet) Start(ctx context.Context) error {
 	if err := f.stop.load(ctx); err != nil {
 		return fmt.Errorf("load the stop: %w", err)
 	}
+	if err := f.undoConversions(ctx); err != nil {
+		// Watching and regulating do not need the history; the next start tries again.
+		f.log.Error("a change of unit that was cut short could not be undone", "error", err)
+	}
 	outputs, _, err := f.cfg.Store.Outputs.List(ctx, settings.Filter{})
 	if err != nil {
 		return fmt.Errorf("load outputs: %w", err)

@@ -102,6 +102,7 @@ func (i *importer) flush() error {
 	if err := i.f.cfg.History.Append(i.ctx, i.batch); err != nil {
 		return fmt.Errorf("store the readings: %w", err)
 	}
+	i.f.cfg.Writer.Stored()
 	i.Accepted += len(i.batch)
 	i.batch = i.batch[:0]
 	i.done(i.Accepted)

@@ -52,6 +52,7 @@ func (f *Fleet) Ingest(ctx context.Context, pushed []Pushed) (int, error) {
 	if err := f.cfg.History.Append(ctx, batch); err != nil {
 		return 0, fmt.Errorf("store the readings: %w", err)
 	}
+	f.cfg.Writer.Stored()
 	told := map[*input.Input]bool{}
 	for _, t := range targets {
 		if !told[t.in] {

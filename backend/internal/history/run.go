@@ -34,7 +34,6 @@ type run struct {
 	pause  time.Duration // between tries; 0 = the store works
 	next   time.Time     // of the next try, while the store fails
 	synced time.Time
-	dirty  bool // something was committed after synced
 }
 
 // commit stores what is due. Without a tick, that is full batches, or everything when someone flushes.
@@ -57,7 +56,7 @@ func (r *run) commit(ctx context.Context, tick bool) {
 		more = r.settle(err)
 		r.paceAfter(err)
 		if err == nil {
-			r.dirty = true
+			r.Stored()
 		} else {
 			r.alarm()
 		}
@@ -77,15 +76,38 @@ func (r *run) paceAfter(err error) {
 
 func (r *run) syncIfDue(ctx context.Context) {
 	store, ok := r.cfg.Store.(syncer)
-	if !ok || !r.dirty || time.Since(r.synced) < r.cfg.SyncEvery {
+	if !ok || time.Since(r.synced) < r.cfg.SyncEvery || !r.unsynced.Swap(false) {
 		return
 	}
 	r.synced = time.Now()
-	if err := store.Sync(ctx); err != nil {
-		r.cfg.Logger.Error("history is not safe from a power cut", "error", err)
-		return
+	err := store.Sync(ctx)
+	if err != nil {
+		r.unsynced.Store(true)
 	}
-	r.dirty = false
+	if err == nil || ctx.Err() == nil {
+		r.settleSync(err)
+	}
+}
+
+// Stored notes that there is something to sync. Who stores readings past the writer, because somebody waits for them,
+// calls it, for any goroutine.
+func (w *Writer) Stored() { w.unsynced.Store(true) }
+
+// settleSync notes how a sync went, and tells of the first that fails and the first that works again.
+func (w *Writer) settleSync(err error) {
+	w.mu.Lock()
+	before := w.state.SyncErr
+	w.state.SyncErr = err
+	state := w.snapshot()
+	w.mu.Unlock()
+	switch {
+	case err != nil && before == nil:
+		w.cfg.Logger.Error("history is not safe from a power cut", "error", err)
+		w.cfg.OnChange(state)
+	case err == nil && before != nil:
+		w.cfg.Logger.Info("history is safe from a power cut again")
+		w.cfg.OnChange(state)
+	}
 }
 
 // due says whether a commit cannot wait for the next tick.

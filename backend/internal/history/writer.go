@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"hypha/internal/measure"
@@ -32,7 +33,7 @@ type WriterConfig struct {
 	Floor     time.Time     // an instant that is past for certain: before it, the machine's clock is wrong; zero: it never is
 	DrainTime time.Duration // for the last commit, when Run is told to stop; default 5 s
 
-	// OnChange is told when the store begins to fail, when readings begin to be lost, and when it works again. Calls
+	// OnChange is told when the store or its syncs begin to fail, when readings begin to be lost, and when it works again. Calls
 	// come one at a time from Run and must not block.
 	OnChange func(WriterState)
 	Logger   *slog.Logger // default: none
@@ -46,6 +47,7 @@ type WriterState struct {
 	Commits   uint64 // successful calls of Append
 	Held      int    // readings that wait for the machine's clock to be set, beside Queued
 	Err       error  // why the store fails; nil = it works
+	SyncErr   error  // why what is stored would not survive a power cut; nil = it would
 }
 
 // Writer gathers readings and commits them in batches. It loses nothing as long as the store works: when Bound readings
@@ -58,6 +60,8 @@ type Writer struct {
 	cfg   WriterConfig  // fixed
 	began time.Time     // fixed
 	wake  chan struct{} // one token: Run has something to look at
+
+	unsynced atomic.Bool // something was stored after the last sync
 
 	mu       sync.Mutex
 	waiting  []measure.Reading // oldest first

@@ -216,10 +216,63 @@ func TestPushRefusesWhatIsNotANumber(t *testing.T) {
 // syncing counts how often it is synced.
 type syncing struct {
 	historytest.Memory
-	at []time.Time
+	at  []time.Time
+	bad atomic.Bool
 }
 
-func (s *syncing) Sync(context.Context) error { s.at = append(s.at, time.Now()); return nil }
+func (s *syncing) Sync(context.Context) error {
+	s.at = append(s.at, time.Now())
+	if s.bad.Load() {
+		return errDiskFull
+	}
+	return nil
+}
+
+// TestWhatIsStoredPastTheWriterIsSyncedToo: pushed readings go to the store at once, for somebody waits.
+func TestWhatIsStoredPastTheWriterIsSyncedToo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := &syncing{}
+		w := history.NewWriter(history.WriterConfig{Store: store, Every: time.Second, SyncEvery: 5 * time.Second})
+		stop := run(t.Context(), w)
+		w.Stored()
+		<-time.After(time.Minute)
+		synctest.Wait()
+		if len(store.at) != 1 {
+			t.Errorf("%d syncs, want 1", len(store.at))
+		}
+		if err := stop(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestASyncThatFailsIsToldOnceAndTriedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := &syncing{}
+		store.bad.Store(true)
+		var told []error
+		w := history.NewWriter(history.WriterConfig{
+			Store: store, Every: time.Second, SyncEvery: 5 * time.Second,
+			OnChange: func(s history.WriterState) { told = append(told, s.SyncErr) },
+		})
+		stop := run(t.Context(), w)
+		push(t, w, readings(0, 1))
+		<-time.After(time.Minute)
+		synctest.Wait()
+		if len(told) != 1 || !errors.Is(told[0], errDiskFull) || len(store.at) < 5 || w.State().Err != nil {
+			t.Errorf("told %v after %d syncs, %+v", told, len(store.at), w.State())
+		}
+		store.bad.Store(false)
+		<-time.After(time.Minute)
+		synctest.Wait()
+		if len(told) != 2 || told[1] != nil || w.State().SyncErr != nil {
+			t.Errorf("told %v after it works again", told)
+		}
+		if err := stop(); err != nil {
+			t.Error(err)
+		}
+	})
+}
 
 func TestSyncFollowsCommitsWithinItsPeriod(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -19,7 +19,11 @@ type Figures struct {
 	Committed      uint64            // readings stored since the start
 	Lost           uint64            // readings the history could not take
 	History        *HistorySize      // nil when it could not be found out in time
+	Disk           *Disk             // with the data; nil likewise
 }
+
+// Disk is the room of a disk, in bytes.
+type Disk struct{ Free, Total uint64 }
 
 // HistorySize is how much is stored.
 type HistorySize struct{ Readings, Bytes int64 }
@@ -71,6 +75,10 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 	if f.History != nil {
 		send(prometheus.GaugeValue, float64(f.History.Readings), "hypha_history_readings", "Readings in the history.")
 		send(prometheus.GaugeValue, float64(f.History.Bytes), "hypha_history_size_bytes", "Size of the history on disk.")
+	}
+	if f.Disk != nil {
+		send(prometheus.GaugeValue, float64(f.Disk.Free), "hypha_disk_free_bytes", "Free space where the data lies.")
+		send(prometheus.GaugeValue, float64(f.Disk.Total), "hypha_disk_size_bytes", "Size of the disk where the data lies.")
 	}
 	beats, skipped := c.lateness.Beats()
 	send(prometheus.CounterValue, float64(skipped), "hypha_beats_skipped_total", "Beats lost to reads that overran.")

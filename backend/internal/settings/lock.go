@@ -38,8 +38,8 @@ func Lock(dir string) (*FolderLock, error) {
 		}
 		return nil, fmt.Errorf("%w: %s is held by process %s", ErrLocked, dir, holder(f))
 	}
-	// The number is for people only; the lock is what counts, so the file may stay behind.
-	if err := errors.Join(f.Truncate(0), writePID(f)); err != nil {
+	// The number is for people only; the lock is what counts, so the file may stay behind, and on a full disk be empty.
+	if err := errors.Join(f.Truncate(0), writePID(f)); err != nil && !errors.Is(err, unix.ENOSPC) {
 		return nil, errors.Join(fmt.Errorf("lock data folder %s: %w", dir, err), f.Close())
 	}
 	return &FolderLock{file: f}, nil

@@ -91,6 +91,19 @@ func Open(ctx context.Context, dir string, log *slog.Logger) (*Store, error) {
 	return s, nil
 }
 
+// LogDamage says that what was changed last is gone.
+type LogDamage = sqlite.LogDamage
+
+// CheckLog looks for damage in the write-ahead log of dir/settings.db, before Open, by who holds the lock of the folder: nil
+// when all is well.
+func CheckLog(dir string) (*LogDamage, error) {
+	d, err := sqlite.CheckLog(filepath.Join(dir, File))
+	if err != nil {
+		return nil, fmt.Errorf("check settings: %w", err)
+	}
+	return d, nil
+}
+
 // assemble builds the repositories over db.
 func assemble(db *sqlite.DB) *Store {
 	s := &Store{db: db}

@@ -23,10 +23,10 @@ type Schema struct {
 }
 
 // ErrNewer says that a newer program has written the file; this one must not touch it.
-var ErrNewer = errors.New("database was written by a newer version of the program")
+var ErrNewer = errors.New("database was written by a newer version of the program: use that one, or restore a copy of the file")
 
 // ErrForeign says that the file is a database of another program.
-var ErrForeign = errors.New("database belongs to another program")
+var ErrForeign = errors.New("database belongs to another program: restore a copy of the file, or move it away to begin a new one")
 
 type migration struct {
 	name string

@@ -1899,8 +1899,16 @@ export interface components {
              */
             cpu_seconds: number;
             data_dir: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description of the disk with the data folder
+             */
             data_free_bytes: number;
+            /**
+             * Format: int64
+             * @description likewise
+             */
+            data_total_bytes: number;
             go: string;
             /** Format: int64 */
             goroutines: number;

@@ -9,7 +9,7 @@ import (
 
 // allot sets room aside in a file, zeros until something is written.
 func allot(f file, from, size int64) error {
-	of, ok := f.(*os.File)
+	of, ok := f.(interface{ Fd() uintptr })
 	if !ok {
 		return errors.ErrUnsupported
 	}

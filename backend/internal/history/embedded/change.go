@@ -38,20 +38,59 @@ func (s *Store) DropBefore(ctx context.Context, t int64) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	n, err := s.delete(ctx, edit{channel: everyChannel, from: math.MinInt64, to: t}, ids)
+	drop := edit{channel: everyChannel, from: math.MinInt64, to: t}
+	n, err := s.delete(ctx, drop, ids)
+	if errors.Is(err, history.ErrFull) {
+		// Writing down what is dropped needs room. To remove files needs none, and makes some.
+		s.dropFiles(t, true)
+		_, err = s.delete(ctx, drop, ids)
+	}
 	if err != nil {
 		return 0, fmt.Errorf("drop old readings: %w", err)
 	}
+	s.dropFiles(t, false)
+	return n, nil
+}
+
+// dropFiles removes the files of weeks that ended before t; without force only those whose readings are dropped already:
+// something may have come late meanwhile.
+func (s *Store) dropFiles(t int64, force bool) {
 	s.tending.Lock()
 	defer s.tending.Unlock()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, p := range slices.Clone(s.partitions) {
-		if _, end := p.bounds(); end <= t && !s.olderThan(p, t) { // nothing has come late meanwhile
+		if _, end := p.bounds(); end <= t && (force || !s.olderThan(p, t)) {
 			s.doom(p)
 		}
 	}
-	return n, nil
+}
+
+// Oldest returns the instant of the oldest reading, or one before it where single readings were deleted; false when there
+// is none.
+func (s *Store) Oldest() (t int64, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	t = math.MaxInt64
+	for _, p := range s.partitions {
+		for _, g := range p.segments {
+			if first := s.firstOf(g); first <= g.last {
+				t, ok = min(t, first), true
+			}
+		}
+	}
+	heads := []map[measure.ChannelID]*head{s.heads}
+	if s.frozen != nil {
+		heads = append(heads, s.frozen.heads)
+	}
+	for _, some := range heads {
+		for _, h := range some {
+			if h.n > 0 {
+				t, ok = min(t, h.begins()), true
+			}
+		}
+	}
+	return t, ok
 }
 
 // channelsBefore lists the channels that may have readings before t.
@@ -76,14 +115,21 @@ func (s *Store) channelsBefore(t int64) ([]measure.ChannelID, error) {
 // olderThan reports whether a partition may have readings before t that are not dropped yet. The caller holds mu.
 func (s *Store) olderThan(p *partition, t int64) bool {
 	return slices.ContainsFunc(p.segments, func(g *segment) bool {
-		first := g.first
-		for _, e := range s.edits {
-			if e.channel == everyChannel && e.seq > g.seq {
-				first = max(first, min(e.to, g.last+1))
-			}
-		}
+		first := s.firstOf(g)
 		return first < t && first <= g.last
 	})
+}
+
+// firstOf is where a segment begins, without what is dropped already; after g.last when that is all of it. The caller
+// holds mu.
+func (s *Store) firstOf(g *segment) int64 {
+	first := g.first
+	for _, e := range s.edits {
+		if e.channel == everyChannel && e.seq > g.seq {
+			first = max(first, min(e.to, g.last+1))
+		}
+	}
+	return first
 }
 
 func (h *head) begins() int64 {
@@ -177,7 +223,7 @@ func (s *Store) change(e edit) error {
 	s.mu.Unlock()
 	s.unsaved = true
 	// Both only matter for a power cut, or once the journal is removed, which needs the file first.
-	return errors.Join(err, syncData(s.journal.f), s.saveEdits())
+	return errors.Join(err, s.journal.sync(), s.saveEdits())
 }
 
 // editHeads carries an edit out on what is in memory. The caller holds mu.

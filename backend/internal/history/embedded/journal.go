@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 )
 
 // A journal holds what was appended since it was begun: a header and records. A record is two bytes of magic, the length
@@ -28,11 +29,14 @@ const (
 type journal struct {
 	number uint64
 	path   string
-	f      file
+	f      file // nil: not begun yet
+	disk   disk
 	at     int64 // where the next record goes
 	room   int64 // up to where the file has been set aside
 	since  int64 // bytes written since the last sync
 	buffer []byte
+
+	suspect atomic.Bool // a sync has failed: what it should have brought to the disk may never get there
 
 	use sync.RWMutex // held for writing while the file is closed
 }
@@ -41,6 +45,9 @@ type journal struct {
 func (j *journal) close() error {
 	j.use.Lock()
 	defer j.use.Unlock()
+	if j.f == nil {
+		return nil
+	}
 	err := syncData(j.f)
 	if j.room > j.at {
 		err = errors.Join(err, j.f.Truncate(j.at))
@@ -48,34 +55,58 @@ func (j *journal) close() error {
 	return errors.Join(err, j.f.Close())
 }
 
+// sync brings the journal to the disk. What a failed sync has not brought there the system may take for written: the next
+// one would succeed without it. So after a failure no sync of this journal is good, until sealing has written all of it
+// anew, elsewhere.
+func (j *journal) sync() error {
+	if err := syncData(j.f); err != nil {
+		j.suspect.Store(true)
+		return err
+	}
+	if j.suspect.Load() {
+		return errSuspect
+	}
+	return nil
+}
+
 func journalPath(dir string, number uint64) string {
 	return filepath.Join(dir, fmt.Sprintf("journal-%08d", number))
 }
 
+func newJournal(d disk, dir string, number uint64) *journal {
+	return &journal{number: number, path: journalPath(dir, number), disk: d}
+}
+
 func createJournal(d disk, dir string, number uint64) (*journal, error) {
-	j := &journal{number: number, path: journalPath(dir, number)}
-	f, err := d.open(j.path, os.O_RDWR|os.O_CREATE|os.O_TRUNC)
+	j := newJournal(d, dir, number)
+	return j, j.begin()
+}
+
+// begin makes the file. When that fails nothing of it stays.
+func (j *journal) begin() error {
+	f, err := j.disk.open(j.path, os.O_RDWR|os.O_CREATE|os.O_TRUNC)
 	if err != nil {
-		return nil, fmt.Errorf("begin journal: %w", named(err))
+		return fmt.Errorf("begin journal: %w", named(err))
 	}
-	j.f = f
-	head := binary.LittleEndian.AppendUint64([]byte(journalMagic), number)
-	if head = sealed(head, 0); err == nil {
-		_, err = f.WriteAt(head, 0)
-	}
-	if err == nil {
-		err = d.syncDir(dir)
+	head := binary.LittleEndian.AppendUint64([]byte(journalMagic), j.number)
+	if _, err = f.WriteAt(sealed(head, 0), 0); err == nil {
+		err = j.disk.syncDir(filepath.Dir(j.path))
 	}
 	if err != nil {
-		_ = f.Close() // the first error is the one that tells
-		return nil, fmt.Errorf("begin journal: %w", err)
+		_, _ = f.Close(), j.disk.remove(j.path) // the first error is the one that tells
+		return fmt.Errorf("begin journal: %w", named(err))
 	}
-	j.at, j.since = journalHeader, journalHeader
-	return j, nil
+	j.f, j.at, j.since = f, journalHeader, journalHeader
+	return nil
 }
 
 // write appends a record. After an error nothing of it counts: the next one takes its place.
 func (j *journal) write(payload func([]byte) []byte) error {
+	if j.f == nil {
+		if err := j.begin(); err != nil {
+			return err
+		}
+	}
 	b := append(j.buffer[:0], 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
 	b = payload(b)
 	j.buffer = b
@@ -92,7 +123,12 @@ func (j *journal) write(payload func([]byte) []byte) error {
 		}
 	}
 	if _, err := j.f.WriteAt(b, j.at); err != nil {
-		j.room = max(j.room, j.at+int64(len(b))) // part of it may be there: close cuts it off
+		// Part of it may be there, and what is written in its place may be shorter: the rest would look like damage.
+		if cut := j.f.Truncate(j.at); cut == nil {
+			j.room = j.at
+		} else {
+			j.room = max(j.room, j.at+int64(len(b))) // close cuts it off
+		}
 		return fmt.Errorf("write journal: %w", named(err))
 	}
 	j.at += int64(len(b))

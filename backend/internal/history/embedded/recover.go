@@ -223,6 +223,10 @@ func (s *Store) recoverEdits() error {
 // recoverJournals plays the journals, and goes on with the last one.
 func (s *Store) recoverJournals(paths []string) error {
 	var number uint64
+	paths, err := s.begun(paths)
+	if err != nil {
+		return err
+	}
 	for i, path := range paths {
 		b, err := os.ReadFile(path)
 		if err != nil {
@@ -230,12 +234,6 @@ func (s *Store) recoverJournals(paths []string) error {
 		}
 		if _, err := fmt.Sscanf(filepath.Base(path), "journal-%d", &number); err != nil {
 			s.cfg.Logger.Warn("a file that is not ours lies in the history's folder", "file", path)
-			continue
-		}
-		if len(b) < journalHeader { // it was being begun: nothing is in it yet
-			if err := s.cfg.disk.remove(path); err != nil {
-				return err
-			}
 			continue
 		}
 		last, whole := i == len(paths)-1, true
@@ -254,13 +252,34 @@ func (s *Store) recoverJournals(paths []string) error {
 			return err
 		}
 		if last && whole && end >= journalHeader {
-			return s.goOn(&journal{number: number, path: path, at: end})
+			j := newJournal(s.cfg.disk, s.dir, number)
+			j.at = end
+			return s.goOn(j)
 		}
 		s.covered = append(s.covered, path)
 	}
-	var err error
-	s.journal, err = createJournal(s.cfg.disk, s.dir, number+1)
-	return err
+	s.journal = newJournal(s.cfg.disk, s.dir, number+1)
+	if err := s.journal.begin(); err != nil {
+		// A full disk is no reason not to start: what is there can be read, and writing tries again.
+		s.cfg.Logger.Error("the history cannot be written now", "error", err)
+	}
+	return nil
+}
+
+// begun returns the journals that have a header. The others were being begun: nothing is in them yet.
+func (s *Store) begun(paths []string) (all []string, err error) {
+	for _, path := range paths {
+		info, err := os.Stat(path)
+		if err != nil {
+			return nil, err
+		}
+		if info.Size() >= journalHeader {
+			all = append(all, path)
+		} else if err := s.cfg.disk.remove(path); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
 }
 
 // goOn appends to a journal that is there, in the place of what comes after its last record.

@@ -16,11 +16,9 @@ import (
 	"hypha/internal/measure"
 )
 
-const tendEvery = 30 * time.Second
-
 // tend seals and tidies when it is time to, until ctx ends.
 func (s *Store) tend(ctx context.Context) {
-	tick := time.NewTicker(tendEvery)
+	tick := time.NewTicker(s.cfg.TendEvery)
 	defer tick.Stop()
 	failing := false
 	for {
@@ -52,7 +50,7 @@ func (s *Store) Tend(ctx context.Context) error {
 
 func (s *Store) sealDue() bool {
 	s.writing.Lock()
-	long := s.journal.at > s.cfg.SealBytes
+	long := s.journal.at > s.cfg.SealBytes || s.journal.suspect.Load()
 	s.writing.Unlock()
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -119,6 +117,9 @@ func (s *Store) freeze() (*frozen, error) {
 	if err := s.carry(next, carried); err != nil {
 		return nil, errors.Join(err, next.f.Close(), s.cfg.disk.remove(next.path))
 	}
+	if err := syncData(next.f); err != nil && len(carried) > 0 {
+		return nil, errors.Join(fmt.Errorf("sync what is carried over: %w", err), next.f.Close(), s.cfg.disk.remove(next.path))
+	}
 	before := s.journal
 	s.covered = append(s.covered, before.path)
 	s.journal = next
@@ -130,8 +131,11 @@ func (s *Store) freeze() (*frozen, error) {
 		s.since = time.Now()
 	}
 	s.mu.Unlock()
-	// What was appended last is in no sync that is still to come. The new journal has what it carries.
-	return now, errors.Join(before.close(), syncData(next.f))
+	// What was appended last is in no sync that is still to come. When this one fails, being sealed is what saves it.
+	if err := before.close(); err != nil {
+		s.cfg.Logger.Warn("a journal of the history was not brought to the disk; its readings are sealed now", "error", err)
+	}
+	return now, nil
 }
 
 // carry writes what stays in memory to the next journal.

@@ -31,9 +31,15 @@ type Config struct {
 	SealBytes  int64         // of the journal; default 12 MB
 	SealMemory int           // bytes in memory; default 12 MB
 	SealAge    time.Duration // default 25 h
-	carryBelow int           // readings of a channel that are rather kept in memory than sealed; default 256
-	openFiles  int           // kept open at most; default 200
-	sizePlaces int           // entries of directories kept in memory; default 400 000
+	// How often that, and whether a week needs tidying, is looked at, and a week tidied at most. Tests of the whole
+	// program have it often.
+	TendEvery time.Duration // default 30 s
+	TidyEvery time.Duration // default 1 h
+	Fault     Fault         // of the disk; for tests
+
+	carryBelow int // readings of a channel that are rather kept in memory than sealed; default 256
+	openFiles  int // kept open at most; default 200
+	sizePlaces int // entries of directories kept in memory; default 400 000
 	disk       disk
 	byHand     bool // tests seal and tidy when they want to
 }
@@ -45,11 +51,13 @@ func (c *Config) fill() {
 	orDefault(&c.SealBytes, 12<<20)
 	orDefault(&c.SealMemory, 12<<20)
 	orDefault(&c.SealAge, 25*time.Hour)
+	orDefault(&c.TendEvery, 30*time.Second)
+	orDefault(&c.TidyEvery, time.Hour)
 	orDefault(&c.carryBelow, 256)
 	orDefault(&c.openFiles, 200)
 	orDefault(&c.sizePlaces, 400_000)
 	if c.disk == nil {
-		c.disk = osDisk{}
+		c.disk = diskWith(c.Fault)
 	}
 }
 
@@ -147,7 +155,10 @@ func (s *Store) Append(ctx context.Context, readings []measure.Reading) error {
 	return nil
 }
 
-var errClosed = errors.New("the history is closed")
+var (
+	errClosed  = errors.New("the history is closed")
+	errSuspect = errors.New("a sync has failed before, and what was written then has still to be written anew")
+)
 
 // take puts readings into memory. The caller holds mu and writing.
 func (s *Store) take(readings []measure.Reading) {
@@ -183,14 +194,20 @@ func (s *Store) Sync(context.Context) error {
 		return errClosed
 	}
 	j := s.journal
+	if j.f == nil {
+		s.writing.Unlock()
+		return nil // nothing has been written yet
+	}
 	j.mark()
 	j.use.RLock()
 	defer j.use.RUnlock()
 	s.writing.Unlock()
-	if err := syncData(j.f); err != nil {
-		return fmt.Errorf("sync history: %w", err)
+	err := j.sync()
+	if err == nil {
+		return nil
 	}
-	return nil
+	s.poke()
+	return fmt.Errorf("sync history: %w", err)
 }
 
 // Stats says how much is stored; see history.Store. A reading that was sent twice counts twice until the file of its

@@ -11,17 +11,14 @@ import (
 	"hypha/internal/measure"
 )
 
-const (
-	tidyFrom  = 300       // seals of the running week
-	tidyEvery = time.Hour // at most, a week's file
-)
+const tidyFrom = 300 // seals of the running week
 
 // tidyNext tidies one week that needs it.
 func (s *Store) tidyNext(ctx context.Context) error {
 	s.mu.Lock()
 	var next *partition
 	for _, p := range s.partitions {
-		if time.Since(p.tidied) >= tidyEvery && s.untidy(p) {
+		if time.Since(p.tidied) >= s.cfg.TidyEvery && s.untidy(p) {
 			next = p
 			break
 		}

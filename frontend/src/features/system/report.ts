@@ -56,6 +56,7 @@ export function supportReport({ system: s, inputs, outputs, zones, user, browser
       cpu_seconds: Math.round(s.cpu_seconds),
       goroutines: s.goroutines,
       data_free_bytes: s.data_free_bytes,
+      data_total_bytes: s.data_total_bytes,
       settings_bytes: s.settings.bytes,
       live_clients: s.live.clients,
       lateness_ms: s.lateness_ms,
