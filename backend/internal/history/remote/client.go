@@ -24,6 +24,7 @@ type Access struct {
 type client struct {
 	access Access
 	http   *http.Client
+	line   line
 }
 
 const (
@@ -74,6 +75,7 @@ func (c *client) do(ctx context.Context, r request) (_ io.ReadCloser, release fu
 	if err != nil {
 		return nil, nil, fmt.Errorf("the remote engine cannot be reached: %w", err)
 	}
+	c.line.answered(answer.Close)
 	if answer.StatusCode/100 == 2 {
 		return answer.Body, cancel, nil
 	}
@@ -87,6 +89,7 @@ func (c *client) do(ctx context.Context, r request) (_ io.ReadCloser, release fu
 
 // write sends the body of a write request.
 func (c *client) write(ctx context.Context, address string, body []byte) error {
+	ctx = c.line.watch(ctx)
 	answer, release, err := c.do(ctx, request{http.MethodPost, address, body, map[string]string{
 		"Content-Type": "application/x-protobuf", "Content-Encoding": "snappy", "X-Prometheus-Remote-Write-Version": "0.1.0",
 	}})

@@ -42,7 +42,7 @@ func (c *cursor) read(limit int, stop position) (batch []sample, next position, 
 			return nil, c.at, err
 		}
 		at := c.at.offset
-		for at < size && len(batch) < limit && (position{s.number, at}) != stop {
+		for at < size && len(batch) < limit && (len(batch) == 0 || (position{s.number, at}) != stop) {
 			record, err := c.record(at, size)
 			if err == nil {
 				c.known, err = parseRecord(record, c.known, func(one sample) { batch = append(batch, one) })

@@ -83,7 +83,7 @@ func OpenOutbox(cfg OutboxConfig) (*Outbox, error) {
 	http := newClient(cfg.Access)
 	o := &Outbox{cfg: cfg, queue: q}
 	o.sender = &sender{
-		queue: q, batch: cfg.Batch, pauseMax: cfg.PauseMax, onChange: cfg.OnChange, logger: cfg.Logger,
+		queue: q, batch: cfg.Batch, pauseMax: cfg.PauseMax, onChange: cfg.OnChange, logger: cfg.Logger, broke: http.line.broke,
 		write: func(ctx context.Context, batch []sample) error {
 			return http.write(ctx, cfg.WriteURL, encode(cfg.Instance, batch))
 		},

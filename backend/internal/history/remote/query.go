@@ -83,7 +83,7 @@ func (q *querier) call(ctx context.Context, method, path string, form url.Values
 		return err
 	}
 	defer release()
-	defer body.Close() //nolint:errcheck // only read
+	defer body.Close()
 	answer := struct {
 		Status   string   `json:"status"`
 		Error    string   `json:"error"`

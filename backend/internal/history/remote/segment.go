@@ -87,7 +87,7 @@ func (s *segment) measure() error {
 	if err != nil {
 		return fmt.Errorf("open queue: %w", err)
 	}
-	defer f.Close() //nolint:errcheck // only read
+	defer f.Close()
 	info, err := f.Stat()
 	if err != nil {
 		return fmt.Errorf("open queue: %w", err)
@@ -116,7 +116,7 @@ func (s *segment) load(size int64) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read queue: %w", err)
 	}
-	defer f.Close() //nolint:errcheck // only read
+	defer f.Close()
 	b := make([]byte, size)
 	if _, err := io.ReadFull(f, b); err != nil {
 		return nil, fmt.Errorf("read queue: %w", err)

@@ -20,6 +20,7 @@ const (
 type sender struct {
 	queue    *queue
 	write    func(ctx context.Context, batch []sample) error
+	broke    func() bool // since it was asked last, an engine may have died without a request failing
 	batch    int
 	pauseMax time.Duration
 	onChange func(State)
@@ -49,7 +50,10 @@ func (s *sender) run(ctx context.Context) {
 			err = s.pass(ctx, batch, next, !again.before(next))
 		}
 		if err == nil {
-			pause = 0
+			if pause = 0; s.broke() {
+				begin, again = s.queue.rewind()
+				c.seek(begin)
+			}
 			continue
 		}
 		if ctx.Err() != nil {
