@@ -14,10 +14,7 @@ import (
 
 // Fetching a reading costs more than having the engine sum it, but four queries cost as much as some thousand readings,
 // and so does each empty bucket that an engine has to look at.
-const (
-	fewReadings = pageRows
-	sparse      = 4 // readings a bucket, below which they are summed here
-)
+const sparse = 4 // readings a bucket, below which they are summed here
 
 // Buckets yields summaries; see history.Store.
 func (s *Store) Buckets(ctx context.Context, id measure.ChannelID, from, to, width int64, yield func(history.Bucket) error) error {
@@ -97,7 +94,7 @@ func (b *bucketing) sumThere(ctx context.Context, from, to int64) error {
 		return err
 	}
 	buckets := (to-from-1)/b.width + 1
-	if n <= fewReadings || buckets > n/sparse || b.width < 2 {
+	if n <= e.atOnce || buckets > n/sparse || b.width < 2 {
 		return b.sumHere(ctx, from, to)
 	}
 	full := from + (to-from)/b.width*b.width

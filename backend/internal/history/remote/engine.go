@@ -17,6 +17,7 @@ import (
 type engine struct {
 	ask      *querier
 	instance string
+	atOnce   int64 // readings fetched in one go
 
 	mu     sync.Mutex
 	closed bool      // a range selector holds the instant at which it begins, as in Prometheus before 3
@@ -29,7 +30,7 @@ const (
 	aheadAtMost = 48 * time.Hour // readings are never further in the future
 	probeEvery  = 10 * time.Minute
 	stepsAtOnce = 10_000 // Prometheus gives 11 000 points of a series at most
-	pageRows    = 20_000 // readings fetched in one go
+	pageRows    = 20_000 // readings fetched in one go: 600 KB
 )
 
 // bounds narrows a range to where readings can be.

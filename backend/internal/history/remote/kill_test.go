@@ -11,6 +11,7 @@ import (
 // TestAKilledEngineLosesNothing kills the engine while readings come: VictoriaMetrics then loses the last seconds of what
 // it had acknowledged, and gets them again.
 func TestAKilledEngineLosesNothing(t *testing.T) {
+	t.Parallel()
 	for _, s := range servers() {
 		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()

@@ -143,7 +143,7 @@ func (e *engine) lastIn(
 			return err
 		}
 		last := cells[len(cells)-1]
-		if from, to = last.from, last.to; last.n <= pageRows {
+		if from, to = last.from, last.to; last.n <= e.atOnce {
 			break
 		}
 	}

@@ -50,7 +50,7 @@ func (c *channels) change(id measure.ChannelID, how func(*Labels)) {
 	c.labels[id] = l
 }
 
-func (c *channels) break_(err error) {
+func (c *channels) breaks(err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.fail = err

@@ -8,7 +8,7 @@ import (
 	"hypha/internal/measure"
 )
 
-// at once is how long a range may be to be fetched without counting first: a minute of a channel at 1 kHz are 60 000.
+// uncounted is how long a range may be to be fetched without counting first: a minute of a channel at 1 kHz are 60 000.
 const uncounted = 60_000
 
 // pages fetches what a selector chooses in [from, to), a page at a time, oldest first.
@@ -26,12 +26,12 @@ func (e *engine) pages(ctx context.Context, selector string, from, to int64, pag
 	}
 	for len(cells) > 0 {
 		n, sum := 1, cells[0].n
-		for n < len(cells) && sum+cells[n].n <= pageRows {
+		for n < len(cells) && sum+cells[n].n <= e.atOnce {
 			sum += cells[n].n
 			n++
 		}
 		first, last := cells[0], cells[n-1]
-		if sum > pageRows && first.to-first.from > uncounted {
+		if sum > e.atOnce && first.to-first.from > uncounted {
 			err = e.pages(ctx, selector, first.from, first.to, page)
 		} else {
 			err = e.page(ctx, selector, first.from, last.to, page)

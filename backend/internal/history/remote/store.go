@@ -34,7 +34,7 @@ func Open(cfg StoreConfig) (*Store, error) {
 		return nil, err
 	}
 	ask := &querier{http: newClient(cfg.Access), base: base(cfg.QueryURL)}
-	return &Store{Outbox: outbox, engine: &engine{ask: ask, instance: cfg.Instance}}, nil
+	return &Store{Outbox: outbox, engine: &engine{ask: ask, instance: cfg.Instance, atOnce: pageRows}}, nil
 }
 
 // look is what a call knows when it begins: what is not settled, from before it asks the engine, so that nothing falls
