@@ -104,6 +104,9 @@ func (h *system) health(c echo.Context) error {
 	if st := h.cfg.Writer.State(); st.Err != nil {
 		out.Reasons = append(out.Reasons, "the history cannot be written")
 	}
+	if r := h.remote(); r != nil && r.Err != nil {
+		out.Reasons = append(out.Reasons, "the remote engine takes no readings; they wait on the disk")
+	}
 	counts := h.cfg.Fleet.Counts()
 	if n := counts["failed"] + counts["backing_off"] + counts["degraded"]; n > 0 {
 		out.Reasons = append(out.Reasons, "devices do not work as they should")
@@ -139,7 +142,11 @@ func (h *system) system(c echo.Context) error {
 		Lateness:       LatenessMS{P50: ms(h.cfg.Lateness.Quantile(0.5)), P99: ms(h.cfg.Lateness.Quantile(0.99)), Max: ms(h.cfg.Lateness.Max())},
 		AbandonedCalls: h.cfg.Fleet.AbandonedCalls(), MQTT: h.cfg.Brokers(), Stop: h.cfg.Fleet.Stopped(),
 	}
-	if err := errors.Join(queue.Err, unknown); err != nil {
+	var away error
+	if r := h.remote(); r != nil {
+		away = r.Err
+	}
+	if err := errors.Join(queue.Err, unknown, away); err != nil {
 		out.History.Error = err.Error()
 	}
 	for state, n := range h.cfg.Fleet.Counts() {
@@ -151,6 +158,14 @@ func (h *system) system(c echo.Context) error {
 		out.DataFreeBytes = fs.Bavail * uint64(fs.Bsize)
 	}
 	return c.JSON(http.StatusOK, out)
+}
+
+// remote is how it goes with a remote engine; nil without one.
+func (h *system) remote() *observe.Remote {
+	if h.cfg.Remote == nil {
+		return nil
+	}
+	return h.cfg.Remote()
 }
 
 func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
@@ -171,7 +186,7 @@ func (h *system) figures() observe.Figures {
 	queue := h.cfg.Writer.State()
 	f := observe.Figures{
 		Controllers: map[string]int{}, AbandonedCalls: h.cfg.Fleet.AbandonedCalls(), LiveClients: h.cfg.Feed.Clients(),
-		HubDropped: map[string]uint64{}, Queued: queue.Queued, Committed: queue.Committed, Lost: queue.Lost,
+		HubDropped: map[string]uint64{}, Queued: queue.Queued, Committed: queue.Committed, Lost: queue.Lost, Remote: h.remote(),
 	}
 	for state, n := range h.cfg.Fleet.Counts() {
 		f.Controllers[string(state)] = n

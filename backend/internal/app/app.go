@@ -58,7 +58,8 @@ type program struct {
 	opts     Options
 	log      *slog.Logger
 	settings *settings.Store
-	history  *rowstore.Store
+	history  durable
+	remote   remoteEngine
 	writer   *history.Writer
 	pool     *mqttconn.Pool
 	fleet    *fleet.Fleet
@@ -96,7 +97,11 @@ func (p *program) build(ctx context.Context) (err error) {
 	if p.settings, err = settings.Open(ctx, p.opts.DataDir, p.log); err != nil {
 		return err
 	}
-	if p.history, err = rowstore.Open(ctx, p.opts.DataDir); err != nil {
+	catalogue := measure.NewCatalogue()
+	p.history, err = withRemote(ctx, p, catalogue, func(ctx context.Context) (*rowstore.Store, error) {
+		return rowstore.Open(ctx, p.opts.DataDir)
+	})
+	if err != nil {
 		return err
 	}
 	p.writer = history.NewWriter(history.WriterConfig{
@@ -110,7 +115,7 @@ func (p *program) build(ctx context.Context) (err error) {
 	}
 	lateness := &observe.Lateness{}
 	p.fleet = fleet.New(fleet.Config{
-		Store: p.settings, History: p.history, Writer: p.writer, Catalogue: measure.NewCatalogue(),
+		Store: p.settings, History: p.history, Writer: p.writer, Catalogue: catalogue,
 		Inputs: drivers.Inputs(deps), Outputs: drivers.Outputs(deps),
 		Host:      host.Host{Root: "/", HTTP: httpClient(p.opts.Build.Version), MQTT: p.pool},
 		Retention: time.Duration(p.opts.Config.History.Retention), Logger: p.log, Beat: lateness.Add,
@@ -118,6 +123,7 @@ func (p *program) build(ctx context.Context) (err error) {
 	if err := p.fleet.LoadUnits(ctx); err != nil {
 		return fmt.Errorf("load the units of users: %w", err)
 	}
+	p.remote.tell(p.remoteChanged)
 	p.auth = auth.New(p.settings, auth.Config{
 		Dir: p.opts.DataDir, SessionTTL: time.Duration(p.opts.Config.Auth.SessionTTL), OnEvent: p.signedIn, Logger: p.log,
 	})
@@ -126,7 +132,7 @@ func (p *program) build(ctx context.Context) (err error) {
 	}, p.fleet.Hub.Seq, p.log)
 	p.server = &http.Server{
 		Handler: api.New(api.Config{
-			Fleet: p.fleet, Auth: p.auth, Settings: p.settings, History: p.history, Writer: p.writer, Feed: p.feed,
+			Fleet: p.fleet, Auth: p.auth, Settings: p.settings, History: p.history, Writer: p.writer, Remote: p.remote.figures, Feed: p.feed,
 			Lateness: lateness, Brokers: p.brokers, Web: web.Handler(), Build: p.opts.Build, DataDir: p.opts.DataDir,
 			BaseURL: p.opts.Config.BaseURL, Secure: p.opts.Config.TLS.Cert != "", Logger: p.log,
 		}),
@@ -327,6 +333,7 @@ func (p *program) close() error {
 	if p.history != nil {
 		errs = append(errs, p.history.Close())
 	}
+	errs = append(errs, p.remote.close())
 	if p.settings != nil {
 		errs = append(errs, p.settings.Close())
 	}

@@ -19,6 +19,18 @@ type Figures struct {
 	Committed      uint64            // readings stored since the start
 	Lost           uint64            // readings the history could not take
 	History        *HistorySize      // nil when it could not be found out in time
+	Remote         *Remote           // nil without a remote engine
+}
+
+// Remote is how it goes with a remote engine.
+type Remote struct {
+	Queued   int64  // readings that wait to be sent
+	Bytes    int64  // of the queue on the disk
+	Sent     uint64 // readings, ever
+	Rejected uint64 // readings that the engine refused for good, since the start
+	Dropped  uint64 // readings that were lost on the way, since the start
+	Failed   uint64 // requests, since the start
+	Err      error  // why it takes nothing now
 }
 
 // HistorySize is how much is stored.
@@ -71,6 +83,19 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 	if f.History != nil {
 		send(prometheus.GaugeValue, float64(f.History.Readings), "hypha_history_readings", "Readings in the history.")
 		send(prometheus.GaugeValue, float64(f.History.Bytes), "hypha_history_size_bytes", "Size of the history on disk.")
+	}
+	if r := f.Remote; r != nil {
+		up := 1.0
+		if r.Err != nil {
+			up = 0
+		}
+		send(prometheus.GaugeValue, up, "hypha_remote_up", "Whether the remote engine takes readings.")
+		send(prometheus.GaugeValue, float64(r.Queued), "hypha_remote_queued_readings", "Readings that wait to be sent to the remote engine.")
+		send(prometheus.GaugeValue, float64(r.Bytes), "hypha_remote_queue_size_bytes", "Size of the queue of the remote engine on disk.")
+		send(prometheus.CounterValue, float64(r.Sent), "hypha_remote_sent_readings_total", "Readings that the remote engine has taken, over all starts.")
+		send(prometheus.CounterValue, float64(r.Rejected), "hypha_remote_rejected_readings_total", "Readings that the remote engine refused for good.")
+		send(prometheus.CounterValue, float64(r.Dropped), "hypha_remote_dropped_readings_total", "Readings lost on the way to the remote engine.")
+		send(prometheus.CounterValue, float64(r.Failed), "hypha_remote_failed_requests_total", "Requests to the remote engine that failed.")
 	}
 	beats, skipped := c.lateness.Beats()
 	send(prometheus.CounterValue, float64(skipped), "hypha_beats_skipped_total", "Beats lost to reads that overran.")

@@ -52,6 +52,12 @@ func rejected(err error) bool {
 	}
 }
 
+// passing reports whether asking again later may help.
+func passing(err error) bool {
+	status, ok := errors.AsType[*StatusError](err)
+	return !ok || status.Code >= http.StatusInternalServerError || status.Code == http.StatusTooManyRequests
+}
+
 // mayHaveDied reports whether the engine may have gone and come back with less than it had acknowledged.
 func mayHaveDied(err error) bool {
 	status, ok := errors.AsType[*StatusError](err)

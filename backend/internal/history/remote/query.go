@@ -13,6 +13,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"hypha/internal/history"
 )
 
 // querier asks an engine in PromQL, through the calls that all of them have.
@@ -80,6 +82,9 @@ func (q *querier) call(ctx context.Context, method, path string, form url.Values
 	}
 	body, release, err := q.http.do(ctx, r)
 	if err != nil {
+		if passing(err) {
+			err = fmt.Errorf("%w: %w", history.ErrAway, err)
+		}
 		return err
 	}
 	defer release()
