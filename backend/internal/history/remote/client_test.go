@@ -162,7 +162,7 @@ func TestForwardingNeverFailsTheStore(t *testing.T) {
 	source, transport := newChannels(1), &http.Transport{}
 	defer transport.CloseIdleConnections()
 	outbox, err := OpenOutbox(OutboxConfig{
-		Dir: t.TempDir(), WriteURL: fake.URL, Instance: "pi", Source: source, Access: Access{Transport: transport},
+		Dir: t.TempDir(), WriteURL: fake.URL, Instance: "pi", Source: source, Access: Access{Transport: transport}, Linger: 1,
 	})
 	if err != nil {
 		t.Fatal(err)

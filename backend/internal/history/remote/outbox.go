@@ -26,6 +26,7 @@ type OutboxConfig struct {
 	QueueBytes int64         // at most, on the disk; default 1 GiB: 80 million readings
 	Batch      int           // readings of a request; default 5 000
 	Settle     time.Duration // how long the engine may take to keep what it has acknowledged; default 1 min
+	Linger     time.Duration // how long readings wait for others to go with them; default 5 s
 	PauseMax   time.Duration // between tries; default 30 s
 
 	// OnChange is told when the engine begins to take nothing, when readings begin to be lost, and when it works again.
@@ -40,6 +41,7 @@ func (c *OutboxConfig) fill() {
 	orDefault(&c.QueueBytes, 1<<30)
 	orDefault(&c.Batch, 5_000)
 	orDefault(&c.Settle, time.Minute)
+	orDefault(&c.Linger, 5*time.Second)
 	orDefault(&c.PauseMax, 30*time.Second)
 	orDefault(&c.segmentBytes, min(1<<20, c.QueueBytes/8))
 	if c.OnChange == nil {
@@ -83,7 +85,7 @@ func OpenOutbox(cfg OutboxConfig) (*Outbox, error) {
 	http := newClient(cfg.Access)
 	o := &Outbox{cfg: cfg, queue: q}
 	o.sender = &sender{
-		queue: q, batch: cfg.Batch, pauseMax: cfg.PauseMax, onChange: cfg.OnChange, logger: cfg.Logger, broke: http.line.broke,
+		queue: q, batch: cfg.Batch, pauseMax: cfg.PauseMax, linger: cfg.Linger, onChange: cfg.OnChange, logger: cfg.Logger, broke: http.line.broke,
 		write: func(ctx context.Context, batch []sample) error {
 			return http.write(ctx, cfg.WriteURL, encode(cfg.Instance, batch))
 		},

@@ -23,6 +23,7 @@ type sender struct {
 	broke    func() bool // since it was asked last, an engine may have died without a request failing
 	batch    int
 	pauseMax time.Duration
+	linger   time.Duration // for more to come, when all was sent: a request costs more than the readings in it
 	onChange func(State)
 	logger   *slog.Logger
 
@@ -44,6 +45,7 @@ func (s *sender) run(ctx context.Context) {
 		s.overflowed()
 		if err == nil && len(batch) == 0 {
 			s.wait(ctx, s.queue.wake, time.Hour)
+			s.wait(ctx, nil, s.linger)
 			continue
 		}
 		if err == nil {

@@ -16,6 +16,7 @@ import (
 // engineer stands for an engine: it says how a batch goes.
 type engineer struct {
 	batch   int // of a request; at least 10
+	linger  time.Duration
 	mu      sync.Mutex
 	answer  func(batch []sample) error
 	got     []sample
@@ -48,7 +49,7 @@ func sending(t *testing.T, e *engineer, limit int64, test func(t *testing.T, q *
 	synctest.Test(t, func(t *testing.T) {
 		q := testQueue(t, t.TempDir(), limit)
 		s := &sender{
-			queue: q, write: e.write, broke: func() bool { return false }, batch: max(e.batch, 10), pauseMax: 30 * time.Second, logger: quiet(),
+			queue: q, write: e.write, broke: func() bool { return false }, batch: max(e.batch, 10), linger: e.linger, pauseMax: 30 * time.Second, logger: quiet(),
 			onChange: func(st State) { e.changes = append(e.changes, st) },
 		}
 		ctx, cancel := context.WithCancel(t.Context())
@@ -244,4 +245,21 @@ func TestBatchesKeepTheOrder(t *testing.T) {
 func TestInOrderKeepsTheLast(t *testing.T) {
 	got := inOrder([]sample{{t: 3, v: 1}, {t: 1, v: 2}, {t: 3, v: 3}, {t: 2, q: measure.Stale}})
 	wantSamples(t, "sorted", got, []sample{{t: 1, v: 2}, {t: 2, q: measure.Stale}, {t: 3, v: 3}})
+}
+
+func TestReadingsWaitForOthersToGoWithThem(t *testing.T) {
+	e := &engineer{linger: 5 * time.Second}
+	sending(t, e, 1<<20, func(t *testing.T, q *queue, _ *sender) {
+		for i := range int64(20) {
+			put(t, q, some(i*1000, 1))
+			pass(time.Second)
+		}
+		if n := len(e.calls); n < 3 || n > 5 {
+			t.Errorf("%d requests in 20 s, want 5 at most", n)
+		}
+		pass(10 * time.Second)
+		if len(e.got) != 20 {
+			t.Errorf("%d sent", len(e.got))
+		}
+	})
 }

@@ -131,7 +131,7 @@ func (s *server) store(tb testing.TB, dir string, source Source, settle time.Dur
 	store, err := Open(StoreConfig{
 		OutboxConfig: OutboxConfig{
 			Dir: dir, WriteURL: s.url() + s.writePath, Instance: "test-" + filepath.Base(dir), Source: source,
-			Access: Access{Transport: transport, Timeout: 10 * time.Second}, Settle: settle, PauseMax: 200 * time.Millisecond,
+			Access: Access{Transport: transport, Timeout: 10 * time.Second}, Settle: settle, Linger: 1, PauseMax: 200 * time.Millisecond,
 			Logger: quiet(),
 		},
 		QueryURL: s.url(),
