@@ -125,6 +125,9 @@ func New(cfg Config) *Fleet {
 	return f
 }
 
+// lastReadingsWithin bounds how long the history may keep the inputs from starting.
+const lastReadingsWithin = 3 * time.Second
+
 // Start loads what is configured and starts it, all at once. It returns when everything has been asked to start, which
 // does not wait for any device. What cannot be built is shown as failed and keeps nothing else from starting.
 func (f *Fleet) Start(ctx context.Context) error {
@@ -153,9 +156,11 @@ func (f *Fleet) Start(ctx context.Context) error {
 		ids = append(ids, c.ID)
 	}
 	last := map[measure.ChannelID]measure.Reading{}
-	newest, err := f.cfg.History.Latest(ctx, ids, history.End)
+	within, cancel := context.WithTimeout(ctx, lastReadingsWithin)
+	defer cancel()
+	newest, err := f.cfg.History.Latest(within, ids, history.End)
 	if err != nil {
-		// The history is not needed to watch and to regulate.
+		// The history is not needed to watch and to regulate, and one that is elsewhere may not even say that it is away.
 		f.log.Error("the last readings could not be loaded", "error", err)
 	}
 	for _, r := range newest {

@@ -139,7 +139,11 @@ func TestAnswersAreTold(t *testing.T) {
 			w.Header().Set("Retry-After", one.retry)
 			http.Error(w, "why not", one.code)
 		}))
-		c := newClient(Access{Timeout: 100 * time.Millisecond, Transport: &http.Transport{DisableKeepAlives: true}})
+		patience := time.Minute
+		if one.withoutResponse {
+			patience = 50 * time.Millisecond
+		}
+		c := newClient(Access{Timeout: patience, Transport: &http.Transport{DisableKeepAlives: true}})
 		err := c.write(t.Context(), fake.URL, nil)
 		after := time.Duration(0)
 		if status, ok := errors.AsType[*StatusError](err); ok {

@@ -9,10 +9,13 @@ import (
 )
 
 // TestAKilledEngineLosesNothing kills the engine while readings come: VictoriaMetrics then loses the last seconds of what
-// it had acknowledged, and gets them again.
+// it had acknowledged, and gets them again. A Prometheus without a window for late samples refuses them, for it has them.
 func TestAKilledEngineLosesNothing(t *testing.T) {
 	t.Parallel()
-	for _, s := range servers() {
+	all := servers()
+	strict := servers()[1]
+	strict.name, strict.config = "prometheus that takes nothing late", ""
+	for _, s := range append(all, strict) {
 		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()
 			s.open(t)
@@ -46,6 +49,12 @@ func TestAKilledEngineLosesNothing(t *testing.T) {
 			taken()
 			s.kill() // right after it acknowledged
 			write(10)
+			eventually(t, "the outage is noticed", func() error {
+				if st := store.State(); st.Err == nil {
+					return fmt.Errorf("%+v", st)
+				}
+				return nil
+			})
 			s.start()
 			write(5)
 			taken()

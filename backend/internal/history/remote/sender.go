@@ -12,8 +12,8 @@ import (
 
 const (
 	firstPause = time.Second
-	endWithin  = 2 * time.Second // what is being sent when Close is called
-	strikes    = 8               // samples refused one after the other, from which on the rest is not taken apart
+	endWithin  = time.Second // what is being sent when Close is called
+	strikes    = 8           // samples refused one after the other, from which on the rest is not taken apart
 )
 
 // sender empties a queue into an engine.

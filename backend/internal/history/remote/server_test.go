@@ -19,6 +19,7 @@ type server struct {
 	command   string
 	arguments func(dir, address string) []string
 	writePath string
+	config    string // of Prometheus
 
 	tb      testing.TB
 	dir     string
@@ -39,7 +40,7 @@ func servers() []*server {
 			},
 		},
 		{
-			name: "prometheus", command: "prometheus", writePath: "/api/v1/write",
+			name: "prometheus", command: "prometheus", writePath: "/api/v1/write", config: lateTaken,
 			arguments: func(dir, address string) []string {
 				return []string{
 					"--config.file=" + filepath.Join(dir, "prometheus.yml"), "--storage.tsdb.path=" + filepath.Join(dir, "data"),
@@ -50,7 +51,7 @@ func servers() []*server {
 	}
 }
 
-const prometheusConfig = "storage:\n  tsdb:\n    out_of_order_time_window: 30d\n"
+const lateTaken = "storage:\n  tsdb:\n    out_of_order_time_window: 30d\n"
 
 // open starts the engine on a free port, with an empty folder. The test is skipped where the package is missing.
 func (s *server) open(tb testing.TB) {
@@ -59,7 +60,7 @@ func (s *server) open(tb testing.TB) {
 		tb.Skipf("%s is not installed", s.command)
 	}
 	s.tb, s.dir = tb, tb.TempDir()
-	if err := os.WriteFile(filepath.Join(s.dir, "prometheus.yml"), []byte(prometheusConfig), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(s.dir, "prometheus.yml"), []byte(s.config), 0o600); err != nil {
 		tb.Fatal(err)
 	}
 	free, err := net.Listen("tcp", "127.0.0.1:0")
