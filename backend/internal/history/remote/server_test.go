@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -63,14 +64,24 @@ func (s *server) open(tb testing.TB) {
 	if err := os.WriteFile(filepath.Join(s.dir, "prometheus.yml"), []byte(s.config), 0o600); err != nil {
 		tb.Fatal(err)
 	}
-	free, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		tb.Fatal(err)
-	}
-	s.address = free.Addr().String()
-	free.Close()
+	s.address = freeAddress(tb)
 	s.start()
 	tb.Cleanup(s.kill)
+}
+
+// freeAddress is below the ports that the system gives to clients: one of those would be taken by somebody while the engine
+// is down.
+func freeAddress(tb testing.TB) string {
+	tb.Helper()
+	for range 100 {
+		address := fmt.Sprintf("127.0.0.1:%d", 20_000+rand.IntN(12_000))
+		if free, err := net.Listen("tcp", address); err == nil {
+			free.Close()
+			return address
+		}
+	}
+	tb.Fatal("no port is free")
+	return ""
 }
 
 func (s *server) url() string { return "http://" + s.address }
