@@ -101,7 +101,7 @@ $(golangci): | need-go
 ## test: everything that can fail: linters, unit tests with the race detector, drift, cross-builds, clients, the browser
 .PHONY: test
 test: need-go need-node
-	scripts/need race chromium mosquitto
+	scripts/need race chromium mosquitto victoria-metrics prometheus
 	scripts/test
 
 ## e2e: the journeys in a real browser against the real program (ARGS="-g login" picks some)

@@ -101,6 +101,13 @@ func problemOf(err error) (p *Problem, internal bool) {
 		p := problem(http.StatusServiceUnavailable, "The disk is full", "free some space on the disk of the data folder; nothing of what was stored is lost")
 		p.retryAfter = 10 * time.Second
 		return p, true
+	case errors.Is(err, history.ErrAway):
+		p := problem(http.StatusServiceUnavailable, "The history cannot be asked now",
+			"its engine is elsewhere and does not answer; readings wait on this machine meanwhile")
+		p.retryAfter = 10 * time.Second
+		return p, true
+	case errors.Is(err, errors.ErrUnsupported):
+		return problem(http.StatusNotImplemented, "That cannot be done here", err.Error()), false
 	case errors.Is(err, context.Canceled):
 		return problem(499, "The request was given up", "the client closed the connection"), false
 	case errors.Is(err, context.DeadlineExceeded):

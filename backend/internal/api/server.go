@@ -39,6 +39,7 @@ type Config struct {
 	Settings *settings.Store
 	History  history.Store
 	Writer   *history.Writer
+	Remote   func() *observe.Remote // nil, or its answer, without a remote engine
 	Feed     *live.Feed
 	Lateness *observe.Lateness
 	Brokers  func() []Broker

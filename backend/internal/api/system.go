@@ -55,7 +55,7 @@ type System struct {
 	AbandonedCalls uint64         `json:"abandoned_calls"`
 	MQTT           []Broker       `json:"mqtt"`
 	Stop           fleet.Stop     `json:"stop"`
-	LastBackup     *BackupState   `json:"last_backup"` // null when no place for backups is configured
+	LastBackup     *BackupState   `json:"last_backup" extensions:"x-nullable"` // null when no place for backups is configured
 } //	@name	System
 
 // HistoryFigures says how much is stored, and how storing goes.
@@ -110,6 +110,9 @@ func (h *system) health(c echo.Context) error {
 	} else if st.SyncErr != nil {
 		out.Reasons = append(out.Reasons, "the disk does not take the history for good: a power cut would lose the newest readings")
 	}
+	if r := h.remote(); r != nil && r.Err != nil {
+		out.Reasons = append(out.Reasons, "the remote engine takes no readings; they wait on the disk")
+	}
 	counts := h.cfg.Fleet.Counts()
 	if n := counts["failed"] + counts["backing_off"] + counts["degraded"]; n > 0 {
 		out.Reasons = append(out.Reasons, "devices do not work as they should")
@@ -154,7 +157,11 @@ func (h *system) system(c echo.Context) error {
 		AbandonedCalls: h.cfg.Fleet.AbandonedCalls(), MQTT: h.cfg.Brokers(), Stop: h.cfg.Fleet.Stopped(),
 		LastBackup: backups{h.cfg.Backups}.state(),
 	}
-	if err := errors.Join(queue.Err, queue.SyncErr, unknown); err != nil {
+	var away error
+	if r := h.remote(); r != nil {
+		away = r.Err
+	}
+	if err := errors.Join(queue.Err, queue.SyncErr, unknown, away); err != nil {
 		out.History.Error = err.Error()
 	}
 	for state, n := range h.cfg.Fleet.Counts() {
@@ -165,6 +172,14 @@ func (h *system) system(c echo.Context) error {
 		out.DataFreeBytes, out.DataTotalBytes = disk.Free, disk.Total
 	}
 	return c.JSON(http.StatusOK, out)
+}
+
+// remote is how it goes with a remote engine; nil without one.
+func (h *system) remote() *observe.Remote {
+	if h.cfg.Remote == nil {
+		return nil
+	}
+	return h.cfg.Remote()
 }
 
 func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
@@ -185,7 +200,7 @@ func (h *system) figures() observe.Figures {
 	queue := h.cfg.Writer.State()
 	f := observe.Figures{
 		Controllers: map[string]int{}, AbandonedCalls: h.cfg.Fleet.AbandonedCalls(), LiveClients: h.cfg.Feed.Clients(),
-		HubDropped: map[string]uint64{}, Queued: queue.Queued, Committed: queue.Committed, Lost: queue.Lost,
+		HubDropped: map[string]uint64{}, Queued: queue.Queued, Committed: queue.Committed, Lost: queue.Lost, Remote: h.remote(),
 	}
 	for state, n := range h.cfg.Fleet.Counts() {
 		f.Controllers[string(state)] = n

@@ -20,6 +20,7 @@ import (
 	"hypha/internal/drivers"
 	"hypha/internal/fleet"
 	"hypha/internal/history"
+	"hypha/internal/history/embedded"
 	"hypha/internal/host"
 	"hypha/internal/live"
 	"hypha/internal/measure"
@@ -59,7 +60,9 @@ type program struct {
 	opts     Options
 	log      *slog.Logger
 	settings *settings.Store
-	history  keeper
+	history  durable
+	local    *embedded.Store // what of it lies here; nil with a remote engine
+	remote   remoteEngine
 	damages  reports
 	writer   *history.Writer
 	pool     *mqttconn.Pool
@@ -108,7 +111,9 @@ func (p *program) build(ctx context.Context) (err error) {
 	if p.settings, err = settings.Open(ctx, p.opts.DataDir, p.log); err != nil {
 		return err
 	}
-	if p.history, err = p.openHistory(ctx); err != nil {
+	catalogue := measure.NewCatalogue()
+	p.history, err = withRemote(ctx, p, catalogue, p.openHistory)
+	if err != nil {
 		return err
 	}
 	p.writer = history.NewWriter(history.WriterConfig{
@@ -122,7 +127,7 @@ func (p *program) build(ctx context.Context) (err error) {
 	}
 	lateness := &observe.Lateness{}
 	p.fleet = fleet.New(fleet.Config{
-		Store: p.settings, History: p.history, Writer: p.writer, Catalogue: measure.NewCatalogue(),
+		Store: p.settings, History: p.history, Writer: p.writer, Catalogue: catalogue,
 		Inputs: drivers.Inputs(deps), Outputs: drivers.Outputs(deps),
 		Host:      host.Host{Root: "/", HTTP: httpClient(p.opts.Build.Version), MQTT: p.pool},
 		Retention: time.Duration(p.opts.Config.History.Retention), Logger: p.log, Beat: lateness.Add,
@@ -132,6 +137,7 @@ func (p *program) build(ctx context.Context) (err error) {
 	if err := p.fleet.LoadUnits(ctx); err != nil {
 		return fmt.Errorf("load the units of users: %w", err)
 	}
+	p.remote.tell(p.remoteChanged)
 	p.auth = auth.New(p.settings, auth.Config{
 		Dir: p.opts.DataDir, SessionTTL: time.Duration(p.opts.Config.Auth.SessionTTL), OnEvent: p.signedIn, Logger: p.log,
 	})
@@ -141,7 +147,7 @@ func (p *program) build(ctx context.Context) (err error) {
 	p.backups = p.newKeeper()
 	p.server = &http.Server{
 		Handler: api.New(api.Config{
-			Fleet: p.fleet, Auth: p.auth, Settings: p.settings, History: p.history, Writer: p.writer, Feed: p.feed,
+			Fleet: p.fleet, Auth: p.auth, Settings: p.settings, History: p.history, Writer: p.writer, Remote: p.remote.figures, Feed: p.feed,
 			Lateness: lateness, Brokers: p.brokers, Backups: p.backups, Web: web.Handler(), Build: p.opts.Build, DataDir: p.opts.DataDir,
 			BaseURL: p.opts.Config.BaseURL, Secure: p.opts.Config.TLS.Cert != "", Logger: p.log,
 		}),
@@ -372,6 +378,7 @@ func (p *program) close() error {
 	if p.history != nil {
 		errs = append(errs, p.history.Close())
 	}
+	errs = append(errs, p.remote.close())
 	if p.settings != nil {
 		errs = append(errs, p.settings.Close())
 	}

@@ -9,7 +9,10 @@ import (
 
 // watchDisk builds what keeps the disk from getting full; nil where nobody wants that.
 func (p *program) watchDisk() *budget.Watcher {
-	cfg := budget.Config{Dir: p.opts.DataDir, Store: p.history, Tell: p.noteDisk, Log: p.log, Every: p.opts.Test.TendEvery}
+	if p.local == nil { // the readings lie elsewhere
+		return nil
+	}
+	cfg := budget.Config{Dir: p.opts.DataDir, Store: p.local, Tell: p.noteDisk, Log: p.log, Every: p.opts.Test.TendEvery}
 	if mb := p.opts.Config.History.KeepFreeMB; mb != nil {
 		if *mb == 0 {
 			return nil

@@ -12,7 +12,6 @@ import (
 
 	"hypha/internal/config"
 	"hypha/internal/history"
-	"hypha/internal/history/budget"
 	"hypha/internal/history/embedded"
 	"hypha/internal/history/rowstore"
 	"hypha/internal/measure"
@@ -21,15 +20,8 @@ import (
 // clockFloor is past for certain: this version was written then. A clock that shows less is wrong.
 func clockFloor() time.Time { return time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC) }
 
-// keeper is a store of readings that can be told to bring them to the disk.
-type keeper interface {
-	history.Store
-	budget.Store
-	Sync(ctx context.Context) error
-}
-
 // openHistory opens the history. Readings of an earlier version, rows in SQLite, are taken over.
-func (p *program) openHistory(ctx context.Context) (keeper, error) {
+func (p *program) openHistory(ctx context.Context) (durable, error) {
 	store, err := embedded.Open(ctx, p.opts.DataDir, p.storeConfig())
 	if err != nil {
 		return nil, err
@@ -42,6 +34,7 @@ func (p *program) openHistory(ctx context.Context) (keeper, error) {
 	} else if !errors.Is(err, fs.ErrNotExist) {
 		return nil, errors.Join(err, store.Close())
 	}
+	p.local = store
 	return store, nil
 }
 

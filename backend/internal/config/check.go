@@ -31,7 +31,7 @@ func (c Config) Check() error {
 		bad("listen", "%q is no port: use 0 to 65535", port)
 	}
 	if c.BaseURL != "" {
-		if u, err := url.Parse(c.BaseURL); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		if !isAddress(c.BaseURL) {
 			bad("base_url", "%q is no address, for example https://hypha.example.org", c.BaseURL)
 		}
 	}
@@ -44,20 +44,14 @@ func (c Config) Check() error {
 	}
 	oneOf("log.level", c.Log.Level, "debug", "info", "warn", "error")
 	oneOf("log.format", c.Log.Format, "text", "json")
-	if c.History.Engine == "prometheus" {
-		bad("history.engine", "prometheus is not part of this version: use embedded")
-	} else {
-		oneOf("history.engine", c.History.Engine, "embedded")
-	}
+	oneOf("history.engine", c.History.Engine, "embedded", "prometheus")
 	if c.History.SyncIntervalS < 0.1 || c.History.SyncIntervalS > 3600 || math.IsNaN(c.History.SyncIntervalS) {
 		bad("history.sync_interval_s", "must be 0.1 to 3600")
 	}
 	if v := c.History.KeepFreeMB; v != nil && !(*v >= 0 && *v <= 1e9) {
 		bad("history.keep_free_mb", "must be 0 (never let history go for room) to 1000000000")
 	}
-	if c.History.Remote != (Remote{}) {
-		bad("history.remote", "belongs to history.engine: prometheus, which is not part of this version")
-	}
+	c.History.checkRemote(bad)
 	if c.Auth.OIDC != (OIDC{}) {
 		bad("auth.oidc", "is not part of this version: remove it")
 	}
@@ -78,4 +72,36 @@ func (c Config) Check() error {
 		bad("system.timezone", "%q is not known, use for example Europe/Berlin", c.System.Timezone)
 	}
 	return errors.Join(errs...)
+}
+
+func isAddress(text string) bool {
+	u, err := url.Parse(text)
+	return err == nil && u.Host != "" && (u.Scheme == "http" || u.Scheme == "https")
+}
+
+// checkRemote checks what is said of a remote engine: all of it with engine prometheus, which reads there too; with engine
+// embedded, write_url has readings forwarded.
+func (h History) checkRemote(bad func(key, format string, args ...any)) {
+	r := h.Remote
+	address := func(key, value, example string) {
+		if value != "" && !isAddress(value) {
+			bad(key, "%q is no address, for example %s", value, example)
+		}
+	}
+	address("history.remote.write_url", r.WriteURL, "http://127.0.0.1:8428/api/v1/write")
+	address("history.remote.query_url", r.QueryURL, "http://127.0.0.1:8428")
+	switch {
+	case h.Engine == "prometheus":
+		if r.WriteURL == "" {
+			bad("history.remote.write_url", "is needed with history.engine: prometheus: where the engine takes remote write")
+		}
+		if r.QueryURL == "" {
+			bad("history.remote.query_url", "is needed with history.engine: prometheus: below which the engine has /api/v1/query")
+		}
+	case r != (Remote{}) && r.WriteURL == "":
+		bad("history.remote.write_url", "is needed to forward readings: set it, or remove history.remote")
+	}
+	if r.Username == "" && r.Password != "" {
+		bad("history.remote.username", "is needed with history.remote.password")
+	}
 }

@@ -41,13 +41,14 @@ type History struct {
 	Remote        Remote   `yaml:"remote"`
 }
 
-// Remote is an existing time-series engine.
+// Remote is an existing time-series engine. With engine embedded, readings are forwarded there.
 type Remote struct {
-	WriteURL string `yaml:"write_url"`
-	QueryURL string `yaml:"query_url"`
+	WriteURL string `yaml:"write_url"` // where it takes remote write
+	QueryURL string `yaml:"query_url"` // below which it has /api/v1/query
 	Tenant   string `yaml:"tenant"`
 	Username string `yaml:"username"`
 	Password string `yaml:"password"`
+	Instance string `yaml:"instance"` // names this installation there; "" = made once, of the host's name
 }
 
 // Auth says how people sign in.

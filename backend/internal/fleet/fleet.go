@@ -126,6 +126,9 @@ func New(cfg Config) *Fleet {
 	return f
 }
 
+// lastReadingsWithin bounds how long the history may keep the inputs from starting.
+const lastReadingsWithin = 3 * time.Second
+
 // atStartWithin bounds how long Start waits for the outputs.
 const atStartWithin = 300 * time.Millisecond
 
@@ -165,9 +168,11 @@ func (f *Fleet) Start(ctx context.Context) error {
 		ids = append(ids, c.ID)
 	}
 	last := map[measure.ChannelID]measure.Reading{}
-	newest, err := f.cfg.History.Latest(ctx, ids, history.End)
+	within, cancel := context.WithTimeout(ctx, lastReadingsWithin)
+	defer cancel()
+	newest, err := f.cfg.History.Latest(within, ids, history.End)
 	if err != nil {
-		// The history is not needed to watch and to regulate.
+		// The history is not needed to watch and to regulate, and one that is elsewhere may not even say that it is away.
 		f.log.Error("the last readings could not be loaded", "error", err)
 	}
 	for _, r := range newest {

@@ -66,6 +66,8 @@ func (f *Fleet) lastReadings(ctx context.Context, channels []settings.Channel) m
 		ids[n] = ch.ID
 	}
 	last := map[measure.ChannelID]measure.Reading{}
+	ctx, cancel := context.WithTimeout(ctx, lastReadingsWithin)
+	defer cancel()
 	newest, err := f.cfg.History.Latest(ctx, ids, history.End)
 	if err != nil {
 		f.log.Error("the last readings could not be loaded", "error", err)

@@ -20,6 +20,18 @@ type Figures struct {
 	Lost           uint64            // readings the history could not take
 	History        *HistorySize      // nil when it could not be found out in time
 	Disk           *Disk             // with the data; nil likewise
+	Remote         *Remote           // nil without a remote engine
+}
+
+// Remote is how it goes with a remote engine.
+type Remote struct {
+	Queued   int64  // readings that wait to be sent
+	Bytes    int64  // of the queue on the disk
+	Sent     uint64 // readings, ever
+	Rejected uint64 // readings that the engine refused for good, since the start
+	Dropped  uint64 // readings that were lost on the way, since the start
+	Failed   uint64 // requests, since the start
+	Err      error  // why it takes nothing now
 }
 
 // Disk is the room of a disk, in bytes.
@@ -79,6 +91,19 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 	if f.Disk != nil {
 		send(prometheus.GaugeValue, float64(f.Disk.Free), "hypha_disk_free_bytes", "Free space where the data lies.")
 		send(prometheus.GaugeValue, float64(f.Disk.Total), "hypha_disk_size_bytes", "Size of the disk where the data lies.")
+	}
+	if r := f.Remote; r != nil {
+		up := 1.0
+		if r.Err != nil {
+			up = 0
+		}
+		send(prometheus.GaugeValue, up, "hypha_remote_up", "Whether the remote engine takes readings.")
+		send(prometheus.GaugeValue, float64(r.Queued), "hypha_remote_queued_readings", "Readings that wait to be sent to the remote engine.")
+		send(prometheus.GaugeValue, float64(r.Bytes), "hypha_remote_queue_size_bytes", "Size of the queue of the remote engine on disk.")
+		send(prometheus.CounterValue, float64(r.Sent), "hypha_remote_sent_readings_total", "Readings that the remote engine has taken, over all starts.")
+		send(prometheus.CounterValue, float64(r.Rejected), "hypha_remote_rejected_readings_total", "Readings that the remote engine refused for good.")
+		send(prometheus.CounterValue, float64(r.Dropped), "hypha_remote_dropped_readings_total", "Readings lost on the way to the remote engine.")
+		send(prometheus.CounterValue, float64(r.Failed), "hypha_remote_failed_requests_total", "Requests to the remote engine that failed.")
 	}
 	beats, skipped := c.lateness.Beats()
 	send(prometheus.CounterValue, float64(skipped), "hypha_beats_skipped_total", "Beats lost to reads that overran.")

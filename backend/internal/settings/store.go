@@ -143,6 +143,9 @@ func (s *Store) Tx(ctx context.Context, do func(tx *Store) error) error {
 // Backup writes a consistent copy of the database to the file path while it is in use.
 func (s *Store) Backup(ctx context.Context, path string) error { return s.db.Backup(ctx, path) }
 
+// Watch tells when any setting was changed; close it before the Store.
+func (s *Store) Watch(ctx context.Context) (*sqlite.Watch, error) { return s.db.Watch(ctx) }
+
 // Bytes is the size of the database on the disk.
 func (s *Store) Bytes() (int64, error) { return s.db.Bytes() }
 

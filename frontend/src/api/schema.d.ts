@@ -1915,7 +1915,7 @@ export interface components {
             history: components["schemas"]["HistoryFigures"];
             hostname: string;
             /** @description null when no place for backups is configured */
-            last_backup: components["schemas"]["BackupState"];
+            last_backup: components["schemas"]["BackupState"] | null;
             lateness_ms: components["schemas"]["LatenessMS"];
             live: components["schemas"]["LiveFigures"];
             /**
