@@ -119,6 +119,7 @@ torture: build
 ## bench: cost per reading, round times, and the whole program under load; writes docs/benchmarks.md
 .PHONY: bench
 bench: build
+	scripts/need victoria-metrics influxdb
 	scripts/bench
 
 ## clean: what was built (not ./data, nor what was installed)
