@@ -53,6 +53,7 @@ test('a young history fills the graph, with what the outputs did under it', asyn
   await hypha.call('POST', '/inputs', { ...canopy, zone: 1 })
   await hypha.call('POST', '/outputs', { name: 'Heater', kind: 'virtual_on_off', zone: 1, options: {} })
   await hypha.call('PUT', '/outputs/1/channels/0', { on: true })
+  await expect.poll(async () => JSON.stringify(await hypha.call('GET', '/readings?channel=1'))).toContain('"t":[1')
   await page.goto(`${hypha.url}/graph?ch=1`)
   await expect(page.getByRole('button', { name: 'All', exact: true })).toHaveAttribute('aria-pressed', 'true')
   const lanes = page.getByRole('list', { name: 'Outputs meanwhile' })
