@@ -3,6 +3,7 @@ package api
 import (
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -54,15 +55,11 @@ func (h *readings) importFile(c echo.Context) error {
 		return problem(http.StatusUnsupportedMediaType, "The request is packed", "send the file as it is, without Content-Encoding")
 	}
 	body := http.MaxBytesReader(c.Response(), uploading{c, http.NewResponseController(c.Response())}, maxImport)
-	read, err := importReader(c, func(channel measure.ChannelID) func(importing.Sink) error {
-		return func(to importing.Sink) error { return importing.CSV(body, channel, to) }
-	}, func(precision time.Duration, series map[importing.Series]measure.ChannelID) func(importing.Sink) error {
-		return func(to importing.Sink) error { return importing.LineProtocol(body, precision, series, to) }
-	})
+	read, err := importReader(c, body)
 	if err != nil {
 		return err
 	}
-	result, err := h.fleet.Import(c.Request().Context(), read, func(int) {})
+	result, err := h.fleet.Import(c.Request().Context(), read)
 	if heading, ok := errors.AsType[*importing.HeadingError](err); ok {
 		return fieldProblem("file", heading.Error())
 	}
@@ -73,11 +70,8 @@ func (h *readings) importFile(c echo.Context) error {
 	return c.JSON(http.StatusOK, result)
 }
 
-// importReader reads the query of an import.
-func importReader(
-	c echo.Context, table func(measure.ChannelID) func(importing.Sink) error,
-	lines func(time.Duration, map[importing.Series]measure.ChannelID) func(importing.Sink) error,
-) (func(importing.Sink) error, error) {
+// importReader returns what reads the file as the query says.
+func importReader(c echo.Context, file io.Reader) (func(importing.Sink) error, error) {
 	q := queries{c: c}
 	channel := measure.ChannelID(q.whole("channel", 0, 0, 1<<62))
 	precision := time.Nanosecond
@@ -110,9 +104,9 @@ func importReader(
 		return nil, err
 	}
 	if format == "line" {
-		return lines(precision, series), nil
+		return func(to importing.Sink) error { return importing.LineProtocol(file, precision, series, to) }, nil
 	}
-	return table(channel), nil
+	return func(to importing.Sink) error { return importing.CSV(file, channel, to) }, nil
 }
 
 // Deleted is how many readings are gone.

@@ -63,7 +63,7 @@ type program struct {
 	history  durable
 	local    *embedded.Store // what of it lies here; nil with a remote engine
 	remote   remoteEngine
-	damages  reports
+	damages  telling[embedded.Damage]
 	writer   *history.Writer
 	pool     *mqttconn.Pool
 	fleet    *fleet.Fleet
@@ -137,7 +137,7 @@ func (p *program) build(ctx context.Context) (err error) {
 	if err := p.fleet.LoadUnits(ctx); err != nil {
 		return fmt.Errorf("load the units of users: %w", err)
 	}
-	p.remote.tell(p.remoteChanged)
+	p.remote.changes.to(p.remoteChanged)
 	p.auth = auth.New(p.settings, auth.Config{
 		Dir: p.opts.DataDir, SessionTTL: time.Duration(p.opts.Config.Auth.SessionTTL), OnEvent: p.signedIn, Logger: p.log,
 	})

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"sync"
 	"time"
 
 	"hypha/internal/config"
@@ -100,34 +99,6 @@ func copyReadings(ctx context.Context, to, from history.Store, done func(int)) e
 		}
 	}
 	return flush()
-}
-
-// reports hold what was found damaged until there is somebody to tell.
-type reports struct {
-	mu      sync.Mutex
-	tell    func(embedded.Damage)
-	waiting []embedded.Damage
-}
-
-func (r *reports) add(d embedded.Damage) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.tell == nil {
-		r.waiting = append(r.waiting, d)
-		return
-	}
-	r.tell(d)
-}
-
-// to has everything told, what waits first.
-func (r *reports) to(tell func(embedded.Damage)) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.tell = tell
-	for _, d := range r.waiting {
-		tell(d)
-	}
-	r.waiting = nil
 }
 
 // noteDamage tells people of a part of the history that cannot be read.

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"sync"
 
 	"hypha/internal/history"
 	"hypha/internal/history/remote"
@@ -75,7 +74,7 @@ func (p *program) outboxConfig(ctx context.Context, catalogue *measure.Catalogue
 		Access: remote.Access{
 			Tenant: cfg.Tenant, Username: cfg.Username, Password: cfg.Password, Transport: httpClient(p.opts.Build.Version).Transport,
 		},
-		OnChange: p.remote.changed, Logger: p.log,
+		OnChange: p.remote.changes.add, Logger: p.log,
 	}, nil
 }
 
@@ -107,34 +106,10 @@ type remoteEngine struct {
 	watch interface{ Close() error }
 	of    interface{ State() remote.State } // fixed once it is opened
 
-	mu      sync.Mutex
-	teller  func(remote.State)
-	waiting []remote.State // changes from before there is somebody to tell
+	changes telling[remote.State]
 }
 
 func (r *remoteEngine) opened(of interface{ State() remote.State }) { r.of = of }
-
-// changed is called by the outbox.
-func (r *remoteEngine) changed(s remote.State) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.teller == nil {
-		r.waiting = append(r.waiting, s)
-		return
-	}
-	r.teller(s)
-}
-
-// tell has changes told from now on, those that wait first.
-func (r *remoteEngine) tell(teller func(remote.State)) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.teller = teller
-	for _, s := range r.waiting {
-		teller(s)
-	}
-	r.waiting = nil
-}
 
 // figures are for metrics; nil without a remote engine.
 func (r *remoteEngine) figures() *observe.Remote {

@@ -28,20 +28,19 @@ type importer struct {
 	f        *Fleet
 	ctx      context.Context //nolint:containedctx // of one import
 	channels map[measure.ChannelID]settings.Channel
-	done     func(accepted int)
 	batch    []measure.Reading
 	Import
 }
 
 // Import stores readings of a file, for any channels, as they are: calibration and filters are for what an input reads.
 // read hands rows to the sink. What is wrong with a row keeps no other from being stored; the same file again changes
-// nothing. done is told of progress.
-func (f *Fleet) Import(ctx context.Context, read func(importing.Sink) error, done func(accepted int)) (Import, error) {
+// nothing.
+func (f *Fleet) Import(ctx context.Context, read func(importing.Sink) error) (Import, error) {
 	rows, _, err := f.Channels(ctx, settings.ChannelFilter{})
 	if err != nil {
 		return Import{}, err
 	}
-	i := &importer{f: f, ctx: ctx, channels: map[measure.ChannelID]settings.Channel{}, done: done}
+	i := &importer{f: f, ctx: ctx, channels: map[measure.ChannelID]settings.Channel{}}
 	i.Faults = []importing.Fault{}
 	for _, row := range rows {
 		i.channels[row.ID] = row.Channel
@@ -105,7 +104,6 @@ func (i *importer) flush() error {
 	i.f.cfg.Writer.Stored()
 	i.Accepted += len(i.batch)
 	i.batch = i.batch[:0]
-	i.done(i.Accepted)
 	return nil
 }
 
