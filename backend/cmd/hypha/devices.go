@@ -17,6 +17,7 @@ import (
 	"hypha/internal/api"
 	"hypha/internal/controller"
 	"hypha/internal/drivers"
+	"hypha/internal/functions"
 	"hypha/internal/host"
 	"hypha/internal/input"
 	"hypha/internal/measure"
@@ -203,7 +204,7 @@ type kindsCmd struct {
 // Run is called by kong.
 func (c *kindsCmd) Run() error {
 	deps := drivers.Deps{DataDir: "."}
-	kinds := api.Kinds(drivers.Inputs(deps), drivers.Outputs(deps), "")
+	kinds := api.Kinds(drivers.Inputs(deps), drivers.Outputs(deps), functions.All(), "")
 	if c.JSON {
 		return json.NewEncoder(os.Stdout).Encode(map[string]any{"items": kinds, "total": len(kinds)})
 	}

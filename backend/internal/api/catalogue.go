@@ -8,6 +8,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"hypha/internal/fleet"
+	"hypha/internal/function"
 	"hypha/internal/input"
 	"hypha/internal/measure"
 	"hypha/internal/output"
@@ -28,6 +29,9 @@ type Kind struct {
 	PeriodS     float64         `json:"period_s"`                            // default; 0: data arrives by itself
 	MinPeriodS  float64         `json:"min_period_s"`
 	TimeoutS    float64         `json:"timeout_s"`
+	Formula     string          `json:"formula,omitempty"` // of functions: the law, with its units
+	Source      string          `json:"source,omitempty"`  // of functions: where the law comes from
+	Example     string          `json:"example,omitempty"` // of functions: a request that adds one
 } //	@name	Kind
 
 // KindChannel is a channel as the catalogue declares it: quantity and unit for inputs, type for outputs.
@@ -63,6 +67,17 @@ func viewOutputKind(k output.Kind) Kind {
 	return v
 }
 
+func viewFunctionKind(k function.Kind) Kind {
+	v := Kind{
+		ID: k.ID, Type: "function", Name: k.Name, Description: k.Description, Icon: k.Icon, Tags: orEmpty(k.Tags),
+		Options: k.Options.Schema(), Channels: []KindChannel{}, Formula: k.Formula, Source: k.Source, Example: k.Example,
+	}
+	for _, ch := range k.Channels {
+		v.Channels = append(v.Channels, KindChannel{Name: ch.Name, Quantity: ch.Quantity, Unit: string(ch.Unit)})
+	}
+	return v
+}
+
 func orEmpty(all []string) []string {
 	if all == nil {
 		return []string{}
@@ -71,7 +86,7 @@ func orEmpty(all []string) []string {
 }
 
 // Kinds is the whole catalogue as the API shows it; kind is input, output, function or "" for all.
-func Kinds(inputs []input.Kind, outputs []output.Kind, kind string) []Kind {
+func Kinds(inputs []input.Kind, outputs []output.Kind, functions []function.Kind, kind string) []Kind {
 	kinds := []Kind{}
 	if kind == "" || kind == "input" {
 		kinds = append(kinds, mapped(inputs, viewInputKind)...)
@@ -79,12 +94,15 @@ func Kinds(inputs []input.Kind, outputs []output.Kind, kind string) []Kind {
 	if kind == "" || kind == "output" {
 		kinds = append(kinds, mapped(outputs, viewOutputKind)...)
 	}
+	if kind == "" || kind == "function" {
+		kinds = append(kinds, mapped(functions, viewFunctionKind)...)
+	}
 	return kinds
 }
 
 // kinds godoc
 //
-//	@Summary	What inputs and outputs can be made of
+//	@Summary	What inputs, outputs and functions can be made of
 //	@Tags		catalogue
 //	@Param		type	query		string	false	"input, output or function; default all"
 //	@Param		limit	query		int		false	"at most so many"
@@ -99,7 +117,7 @@ func (h *catalogue) kinds(c echo.Context) error {
 	default:
 		return fieldProblem("type", "must be input, output or function")
 	}
-	kinds := Kinds(h.fleet.InputKinds(), h.fleet.OutputKinds(), kind)
+	kinds := Kinds(h.fleet.InputKinds(), h.fleet.OutputKinds(), h.fleet.FunctionKinds(), kind)
 	page, err := pageOf(c, kinds)
 	if err != nil {
 		return err

@@ -37,6 +37,14 @@ type outputPatch struct {
 	Channels []fleet.OutputChannelDraft `json:"channels,omitempty"`
 } //	@name	OutputPatch
 
+type functionPatch struct {
+	Name    *string         `json:"name,omitempty"`
+	Kind    *string         `json:"kind,omitempty"` // cannot be changed
+	Options json.RawMessage `json:"options,omitempty" swaggertype:"object"`
+	Enabled *bool           `json:"enabled,omitempty"`
+	Zone    *int64          `json:"zone,omitempty" extensions:"x-nullable"`
+} //	@name	FunctionPatch
+
 type channelPatch struct {
 	Name              *string             `json:"name,omitempty"`
 	Unit              *measure.Unit       `json:"unit,omitempty" swaggertype:"string"`

@@ -122,15 +122,18 @@ func routes(cfg Config, sys *system, watch, operate, admin *echo.Group) {
 	operate.POST("/stop", out.stop)
 	operate.DELETE("/stop", out.release)
 
-	fn := &functions{cfg.Settings}
+	fn := &functions{cfg.Fleet}
 	watch.GET("/functions", fn.list)
+	watch.GET("/functions/:id", fn.get)
 	admin.POST("/functions", fn.create)
-	watch.GET("/functions/:id", fn.missing)
-	admin.PATCH("/functions/:id", fn.missing)
-	admin.DELETE("/functions/:id", fn.missing)
-	operate.POST("/functions/:id/enable", fn.missing)
-	operate.POST("/functions/:id/disable", fn.missing)
-	operate.PATCH("/functions/:id/pid", fn.missing)
+	admin.PATCH("/functions/:id", fn.update)
+	admin.DELETE("/functions/:id", fn.remove)
+	admin.POST("/functions/:id/restore", fn.restore)
+	admin.POST("/functions/:id/duplicate", fn.duplicate)
+	operate.POST("/functions/:id/enable", fn.enable)
+	operate.POST("/functions/:id/disable", fn.disable)
+	operate.PATCH("/functions/:id/pid", fn.pid)
+	operate.POST("/functions/:id/orders/:order", fn.command)
 
 	zone := &zones{cfg.Fleet}
 	watch.GET("/zones", zone.list)

@@ -17,6 +17,7 @@ type Zone struct {
 	Targets     []fleet.Target `json:"targets"`
 	Inputs      []int64        `json:"inputs"`
 	Outputs     []int64        `json:"outputs"`
+	Functions   []int64        `json:"functions"`
 	CreatedAt   fleet.Time     `json:"created_at" swaggertype:"string" format:"date-time"`
 	UpdatedAt   fleet.Time     `json:"updated_at" swaggertype:"string" format:"date-time"`
 } //	@name	Zone
@@ -25,7 +26,7 @@ type zones struct{ fleet *fleet.Fleet }
 
 func viewZone(z fleet.Zone) Zone {
 	return Zone{
-		ID: z.ID, Name: z.Name, Description: z.Description, Icon: z.Icon, Targets: z.Targets, Inputs: z.Inputs, Outputs: z.Outputs,
+		ID: z.ID, Name: z.Name, Description: z.Description, Icon: z.Icon, Targets: z.Targets, Inputs: z.Inputs, Outputs: z.Outputs, Functions: z.Functions,
 		CreatedAt: fleet.Time(z.CreatedAt), UpdatedAt: fleet.Time(z.UpdatedAt),
 	}
 }

@@ -19,6 +19,8 @@ import (
 	"hypha/internal/config"
 	"hypha/internal/drivers"
 	"hypha/internal/fleet"
+	"hypha/internal/function"
+	"hypha/internal/functions"
 	"hypha/internal/history"
 	"hypha/internal/history/embedded"
 	"hypha/internal/host"
@@ -128,7 +130,8 @@ func (p *program) build(ctx context.Context) (err error) {
 	lateness := &observe.Lateness{}
 	p.fleet = fleet.New(fleet.Config{
 		Store: p.settings, History: p.history, Writer: p.writer, Catalogue: catalogue,
-		Inputs: drivers.Inputs(deps), Outputs: drivers.Outputs(deps),
+		Inputs: drivers.Inputs(deps), Outputs: drivers.Outputs(deps), Functions: functions.All(),
+		Place: p.place(), HasPlace: p.opts.Config.System.Latitude != nil && p.opts.Config.System.Longitude != nil,
 		Host:      host.Host{Root: "/", HTTP: httpClient(p.opts.Build.Version), MQTT: p.pool},
 		Retention: time.Duration(p.opts.Config.History.Retention), Logger: p.log, Beat: lateness.Add,
 	})
@@ -159,6 +162,19 @@ func (p *program) build(ctx context.Context) (err error) {
 		ErrorLog:          slog.NewLogLogger(p.log.Handler(), slog.LevelDebug),
 	}
 	return nil
+}
+
+// place is where the sun rises and sets; the zone is this machine's unless another is configured.
+func (p *program) place() function.Place {
+	place := function.Place{Zone: time.Local}
+	system := p.opts.Config.System
+	if zone, err := time.LoadLocation(system.Timezone); err == nil && system.Timezone != "" {
+		place.Zone = zone
+	}
+	if system.Latitude != nil && system.Longitude != nil {
+		place.Latitude, place.Longitude = *system.Latitude, *system.Longitude
+	}
+	return place
 }
 
 // httpClient is for drivers. Their contexts bound each request; this bounds what they forget.

@@ -56,22 +56,36 @@ func (f *Fleet) Channels(ctx context.Context, filter settings.ChannelFilter) ([]
 	return items, total, nil
 }
 
-// owners are the inputs by their ref.
-func (f *Fleet) owners(ctx context.Context) (map[string]settings.Input, error) {
-	rows, _, err := f.cfg.Store.Inputs.List(ctx, settings.Filter{})
+// owner is what a channel belongs to, an input or a function, as far as both have it.
+type owner struct {
+	name  string
+	zone  *int64
+	input *settings.Input // nil for a function
+}
+
+// owners are the inputs and functions by their ref.
+func (f *Fleet) owners(ctx context.Context) (map[string]owner, error) {
+	inputs, _, err := f.cfg.Store.Inputs.List(ctx, settings.Filter{})
 	if err != nil {
 		return nil, err
 	}
-	owners := make(map[string]settings.Input, len(rows))
-	for _, row := range rows {
-		owners[row.Ref()] = row
+	functions, _, err := f.cfg.Store.Functions.List(ctx, settings.Filter{})
+	if err != nil {
+		return nil, err
+	}
+	owners := make(map[string]owner, len(inputs)+len(functions))
+	for _, row := range inputs {
+		owners[row.Ref()] = owner{name: row.Name, zone: row.ZoneID, input: &row}
+	}
+	for _, row := range functions {
+		owners[row.Ref()] = owner{name: row.Name, zone: row.ZoneID}
 	}
 	return owners, nil
 }
 
-func (f *Fleet) viewChannel(row settings.Channel, owners map[string]settings.Input) Channel {
+func (f *Fleet) viewChannel(row settings.Channel, owners map[string]owner) Channel {
 	owner := owners[row.Owner]
-	v := Channel{Channel: row, OwnerName: owner.Name, Zone: f.binned.shown(owner.ZoneID)}
+	v := Channel{Channel: row, OwnerName: owner.name, Zone: f.binned.shown(owner.zone)}
 	if u, ok := f.cfg.Catalogue.Unit(row.Unit); ok {
 		v.Decimals = u.Decimals
 	}
@@ -168,7 +182,11 @@ func (f *Fleet) normalSilence(ctx context.Context, row settings.Channel) (time.D
 	if err != nil {
 		return 0, err
 	}
-	owner := owners[row.Owner]
+	of := owners[row.Owner].input
+	if of == nil {
+		return f.functionSilence(ctx, row), nil
+	}
+	owner := *of
 	kind, ok := f.inputs[owner.Kind]
 	if !ok {
 		return defaultSilence, nil
@@ -263,25 +281,30 @@ func (d ChannelDraft) into(c *settings.Channel) error {
 	return nil
 }
 
-// reload registers the channels of an input as they are stored, and runs it anew when its values come out otherwise.
-func (f *Fleet) reload(ctx context.Context, owner string, restart bool) {
-	ctx = context.WithoutCancel(ctx) // an input that has been halted must come back
+// reload registers the channels of an input or function as they are stored, and runs it anew when its values come out
+// otherwise.
+func (f *Fleet) reload(ctx context.Context, ref string, restart bool) {
+	ctx = context.WithoutCancel(ctx) // what has been halted must come back
 	rows, err := f.owners(ctx)
-	row, ok := rows[owner]
+	of, ok := rows[ref]
 	if err != nil || !ok {
-		f.log.Error("an input could not be loaded again", "ref", owner, "error", err)
+		f.log.Error("an item could not be loaded again", "ref", ref, "error", err)
 		return
 	}
-	channels, err := f.cfg.Store.Channels.Of(ctx, owner)
+	channels, err := f.cfg.Store.Channels.Of(ctx, ref)
 	if err != nil {
-		f.log.Error("an input's channels could not be loaded again", "ref", owner, "error", err)
+		f.log.Error("the channels of an item could not be loaded again", "ref", ref, "error", err)
 		return
 	}
 	if restart {
-		f.halt(controller.Ref(owner))
+		f.halt(controller.Ref(ref))
 	}
-	f.register(row, channels, nil)
-	if restart {
-		f.startInput(row, channels)
+	f.register(controller.Ref(ref), of.input != nil && f.inputs[of.input.Kind].Pushed, channels, nil)
+	switch {
+	case !restart:
+	case of.input != nil:
+		f.startInput(*of.input, channels)
+	default:
+		f.startFunctionAgain(ctx, ref, channels)
 	}
 }

@@ -11,10 +11,12 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"hypha/internal/controller"
 	"hypha/internal/event"
+	"hypha/internal/function"
 	"hypha/internal/history"
 	"hypha/internal/host"
 	"hypha/internal/input"
@@ -54,6 +56,11 @@ type Config struct {
 	Catalogue *measure.Catalogue
 	Inputs    []input.Kind
 	Outputs   []output.Kind
+	Functions []function.Kind
+	Place     function.Place // where the sun rises; the zone is always set
+	HasPlace  bool
+	// Orders carries out what functions ask of parts that the fleet does not know: to notify, to save; nil: refused.
+	Orders    func(ctx context.Context, by string, o function.Order) error
 	Host      host.Host
 	Retention time.Duration // how old a pushed reading may be; 0: any age
 	Logger    *slog.Logger
@@ -71,6 +78,9 @@ type Fleet struct {
 	inputs  map[string]input.Kind
 	outputs map[string]output.Kind
 
+	functions map[string]function.Kind
+	dispatch  *dispatch
+
 	// Live has the newest reading of every channel.
 	Live *latest.Table
 	// Hub and its topics tell what happens. Subscribers must not change what they get.
@@ -80,6 +90,7 @@ type Fleet struct {
 	Controllers *event.Topic[ControllerStatus]
 	Journal     *event.Topic[Event]
 
+	closing atomic.Bool
 	edits   keyed // one edit of an item at a time, and no pushed reading on its way meanwhile
 	journal *journal
 	stop    *latch
@@ -88,6 +99,7 @@ type Fleet struct {
 	mu       sync.RWMutex
 	running  map[controller.Ref]*input.Input
 	driving  map[controller.Ref]*driven
+	working  map[controller.Ref]*working
 	broken   map[controller.Ref]Status // what could not even be built
 	channels map[measure.ChannelID]place
 }
@@ -105,6 +117,7 @@ func New(cfg Config) *Fleet {
 		cfg: cfg, log: cfg.Logger, lanes: controller.NewLanes(), epoch: time.Now(),
 		inputs: map[string]input.Kind{}, outputs: map[string]output.Kind{},
 		running: map[controller.Ref]*input.Input{}, driving: map[controller.Ref]*driven{},
+		functions: map[string]function.Kind{}, working: map[controller.Ref]*working{}, dispatch: newDispatch(),
 		broken: map[controller.Ref]Status{}, channels: map[measure.ChannelID]place{},
 		// Numbers go on over a restart, so that a client that resumes is not given old numbers again.
 		Hub: event.NewHubAt(uint64(time.Now().UnixMilli()) << 10),
@@ -115,11 +128,20 @@ func New(cfg Config) *Fleet {
 	for _, k := range cfg.Outputs {
 		f.outputs[k.ID] = k
 	}
+	for _, k := range cfg.Functions {
+		f.functions[k.ID] = k
+	}
+	if f.cfg.Place.Zone == nil {
+		f.cfg.Place.Zone = time.Local
+	}
 	f.Readings = event.NewTopic[[]measure.Reading](f.Hub, "readings", readingsRing)
 	f.OutputMoves = event.NewTopic[OutputState](f.Hub, "outputs", stateRing)
 	f.Controllers = event.NewTopic[ControllerStatus](f.Hub, "controllers", stateRing)
 	f.Journal = event.NewTopic[Event](f.Hub, "events", stateRing)
-	f.Live = latest.New(func(stale []measure.Reading) { f.Readings.Publish(stale) })
+	f.Live = latest.New(func(stale []measure.Reading) {
+		f.Readings.Publish(stale)
+		f.dispatch.arrived(stale)
+	})
 	f.journal = newJournal(cfg.Store.Events, f.Journal, f.log)
 	f.stop = newLatch(cfg.Store)
 	f.manager = controller.NewManager(controller.Config{OnChange: f.changed, Logger: f.log})
@@ -179,11 +201,11 @@ func (f *Fleet) Start(ctx context.Context) error {
 		last[r.Channel] = r
 	}
 	for _, in := range inputs {
-		f.register(in, of[in.Ref()], last)
+		f.register(controller.Ref(in.Ref()), f.inputs[in.Kind].Pushed, of[in.Ref()], last)
 		f.startInput(in, of[in.Ref()])
 	}
 	f.awaitOutputs(ctx)
-	return nil
+	return f.startFunctions(ctx, of, last)
 }
 
 // awaitOutputs waits until every output has been tried, at most atStartWithin.
@@ -210,13 +232,17 @@ func (f *Fleet) Run(ctx context.Context) error {
 	var wg sync.WaitGroup
 	wg.Go(func() { f.journal.run(ctx) })
 	wg.Go(func() { f.housekeeping(ctx) })
+	wg.Go(func() { f.dispatch.listen(ctx, f.Journal) })
 	err := f.Live.Run(ctx)
 	wg.Wait()
 	return err
 }
 
 // Close stops all controllers at once; outputs go to their states at stop.
-func (f *Fleet) Close(ctx context.Context) error { return f.manager.Close(ctx) }
+func (f *Fleet) Close(ctx context.Context) error {
+	f.closing.Store(true)
+	return f.manager.Close(ctx)
+}
 
 // lastPush is how long a reading that has been taken still waits for a full queue when its input is stopped.
 const lastPush = 2 * time.Second
@@ -225,6 +251,7 @@ const lastPush = 2 * time.Second
 func (f *Fleet) Accept(ctx context.Context, batch []measure.Reading) {
 	f.Live.Put(batch)
 	f.Readings.Publish(batch)
+	f.dispatch.arrived(batch)
 	err := f.cfg.Writer.Push(ctx, batch)
 	if err != nil && ctx.Err() != nil {
 		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastPush)

@@ -65,18 +65,27 @@ func (f *Fleet) tidy(ctx context.Context, now time.Time) error {
 // the end of the channels: the histories lie in another file, which may be full or busy.
 const orphansKey = "orphans"
 
-// emptyBin removes the inputs and channels that lie in the bin since before the given time.
+// emptyBin removes the inputs, functions and channels that lie in the bin since before the given time.
 func (f *Fleet) emptyBin(ctx context.Context, before time.Time) error {
 	return f.cfg.Store.Tx(ctx, func(tx *settings.Store) error {
 		inputs, err := tx.Inputs.Purge(ctx, before)
 		if err != nil {
 			return err
 		}
+		functions, err := tx.Functions.Purge(ctx, before)
+		if err != nil {
+			return err
+		}
+		for _, id := range functions.IDs {
+			if err := tx.KV.Delete(ctx, stateKey(settings.Ref("function", id))); err != nil && !errors.Is(err, settings.ErrNotFound) {
+				return err
+			}
+		}
 		removed, err := tx.Channels.PurgeRemoved(ctx, before)
 		if err != nil {
 			return err
 		}
-		gone := slices.Concat(inputs.Channels, removed)
+		gone := slices.Concat(inputs.Channels, functions.Channels, removed)
 		if len(gone) == 0 {
 			return nil
 		}

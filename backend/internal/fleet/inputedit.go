@@ -125,7 +125,7 @@ func (f *Fleet) UpdateInput(ctx context.Context, id int64, patch json.RawMessage
 	if restart {
 		f.halt(ref) // before the channels change places under it
 	}
-	f.register(row, channels, nil)
+	f.register(controller.Ref(row.Ref()), f.inputs[row.Kind].Pushed, channels, nil)
 	if restart {
 		f.runInput(row, c.device, c.channels, channels)
 	}

@@ -54,7 +54,7 @@ func (f *Fleet) begin(ctx context.Context, id int64) (Input, error) {
 		return Input{}, err
 	}
 	f.halt(controller.Ref(row.Ref()))
-	f.register(row, channels, f.lastReadings(ctx, channels))
+	f.register(controller.Ref(row.Ref()), f.inputs[row.Kind].Pushed, channels, f.lastReadings(ctx, channels))
 	f.startInput(row, channels)
 	return f.viewInput(row, channels), nil
 }

@@ -23,6 +23,7 @@ type bench struct {
 	heard   map[string]string     // the password a listener was given, by broker
 	refuses map[string]error      // brokers that do not take us
 	asked   int                   // times a device was asked for its channels
+	logics  map[string]*fakeLogic // by name
 }
 
 type fakeSensor struct {
@@ -44,7 +45,7 @@ type fakeRelay struct {
 func newBench() *bench {
 	return &bench{
 		sensors: map[int]*fakeSensor{}, relays: map[string]*fakeRelay{}, emit: map[string]input.Emit{},
-		heard: map[string]string{}, refuses: map[string]error{},
+		heard: map[string]string{}, refuses: map[string]error{}, logics: map[string]*fakeLogic{},
 	}
 }
 

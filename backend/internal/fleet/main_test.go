@@ -69,7 +69,7 @@ func (w *world) start() {
 	w.writer = history.NewWriter(history.WriterConfig{Store: w.history})
 	w.Fleet = New(Config{
 		Store: w.store, History: w.history, Writer: w.writer, Catalogue: measure.NewCatalogue(),
-		Inputs: w.bench.inputs(), Outputs: w.bench.outputs(), Retention: 365 * 24 * time.Hour, Logger: slog.New(slog.DiscardHandler),
+		Inputs: w.bench.inputs(), Outputs: w.bench.outputs(), Functions: w.bench.functions(), Retention: 365 * 24 * time.Hour, Logger: slog.New(slog.DiscardHandler),
 	})
 	if err := w.LoadUnits(ctx); err != nil {
 		w.t.Fatal(err)

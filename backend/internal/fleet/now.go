@@ -27,7 +27,7 @@ func (f *Fleet) OutputsNow(ctx context.Context) ([]OutputState, error) {
 	return states, nil
 }
 
-// ControllersNow is the status of every input and output.
+// ControllersNow is the status of every input, output and function.
 func (f *Fleet) ControllersNow(ctx context.Context) ([]ControllerStatus, error) {
 	inputs, _, err := f.cfg.Store.Inputs.List(ctx, settings.Filter{})
 	if err != nil {
@@ -37,11 +37,18 @@ func (f *Fleet) ControllersNow(ctx context.Context) ([]ControllerStatus, error) 
 	if err != nil {
 		return nil, err
 	}
-	all := make([]ControllerStatus, 0, len(inputs)+len(outputs))
+	functions, _, err := f.cfg.Store.Functions.List(ctx, settings.Filter{})
+	if err != nil {
+		return nil, err
+	}
+	all := make([]ControllerStatus, 0, len(inputs)+len(outputs)+len(functions))
 	for _, row := range inputs {
 		all = append(all, ControllerStatus{Ref: row.Ref(), Status: f.status(controller.Ref(row.Ref()), row.Enabled, row.UpdatedAt)})
 	}
 	for _, row := range outputs {
+		all = append(all, ControllerStatus{Ref: row.Ref(), Status: f.status(controller.Ref(row.Ref()), row.Enabled, row.UpdatedAt)})
+	}
+	for _, row := range functions {
 		all = append(all, ControllerStatus{Ref: row.Ref(), Status: f.status(controller.Ref(row.Ref()), row.Enabled, row.UpdatedAt)})
 	}
 	return all, nil

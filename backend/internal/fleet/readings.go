@@ -62,6 +62,7 @@ func (f *Fleet) Ingest(ctx context.Context, pushed []Pushed) (int, error) {
 	}
 	if newest := f.Live.PutDated(batch); len(newest) > 0 {
 		f.Readings.Publish(newest)
+		f.dispatch.arrived(newest)
 	}
 	return len(batch), nil
 }

@@ -19,10 +19,8 @@ import (
 // stopWithin bounds how long an edit waits for the old controller.
 const stopWithin = 10 * time.Second
 
-// register makes the channels of an input known to the live table and to those who push readings.
-func (f *Fleet) register(row settings.Input, channels []settings.Channel, last map[measure.ChannelID]measure.Reading) {
-	ref := controller.Ref(row.Ref())
-	pushed := f.inputs[row.Kind].Pushed
+// register makes the channels of an input or function known to the live table and, if they are pushed, to those who push.
+func (f *Fleet) register(ref controller.Ref, pushed bool, channels []settings.Channel, last map[measure.ChannelID]measure.Reading) {
 	kept := map[measure.ChannelID]bool{}
 	f.mu.Lock()
 	for _, ch := range channels {
@@ -218,6 +216,7 @@ func (f *Fleet) halt(ref controller.Ref) {
 	f.mu.Lock()
 	delete(f.running, ref)
 	delete(f.driving, ref)
+	delete(f.working, ref)
 	delete(f.broken, ref)
 	f.mu.Unlock()
 }
@@ -228,6 +227,7 @@ func (f *Fleet) breakdown(ref controller.Ref, err error) {
 	f.mu.Lock()
 	delete(f.running, ref)
 	delete(f.driving, ref)
+	delete(f.working, ref)
 	f.broken[ref] = status
 	f.mu.Unlock()
 	f.log.Error("an item cannot run", "ref", string(ref), "error", err)

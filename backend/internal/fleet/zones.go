@@ -31,9 +31,10 @@ type ZoneDraft struct {
 // Zone is a place or vessel with what belongs to it.
 type Zone struct {
 	settings.Zone
-	Targets []Target
-	Inputs  []int64
-	Outputs []int64
+	Targets   []Target
+	Inputs    []int64
+	Outputs   []int64
+	Functions []int64
 }
 
 // checkZoneDraft judges a draft; had are the targets that the zone has already, whose channels may lie in the bin.
@@ -124,9 +125,13 @@ func (f *Fleet) viewZones(ctx context.Context, rows []settings.Zone) ([]Zone, er
 	if err != nil {
 		return nil, err
 	}
+	functions, _, err := f.cfg.Store.Functions.List(ctx, settings.Filter{})
+	if err != nil {
+		return nil, err
+	}
 	zones := make([]Zone, len(rows))
 	for n, row := range rows {
-		z := Zone{Zone: row, Inputs: []int64{}, Outputs: []int64{}}
+		z := Zone{Zone: row, Inputs: []int64{}, Outputs: []int64{}, Functions: []int64{}}
 		if z.Targets, err = targetsOf(row); err != nil {
 			return nil, err
 		}
@@ -138,6 +143,11 @@ func (f *Fleet) viewZones(ctx context.Context, rows []settings.Zone) ([]Zone, er
 		for _, o := range outputs {
 			if o.ZoneID != nil && *o.ZoneID == row.ID {
 				z.Outputs = append(z.Outputs, o.ID)
+			}
+		}
+		for _, fn := range functions {
+			if fn.ZoneID != nil && *fn.ZoneID == row.ID {
+				z.Functions = append(z.Functions, fn.ID)
 			}
 		}
 		zones[n] = z

@@ -140,6 +140,23 @@ func (t *Table) Get(id measure.ChannelID) (v Value, stale, ok bool) {
 	return v, stale, r.has
 }
 
+// Heard is Get with the age of the value by the monotonic clock: what control judges it by.
+func (t *Table) Heard(id measure.ChannelID) (v Value, stale bool, age time.Duration, ok bool) {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	r := t.rows[id]
+	if r == nil {
+		return Value{}, false, 0, false
+	}
+	now := time.Now()
+	stale = r.stale(now)
+	v = r.value
+	if stale {
+		v.Q = measure.Stale
+	}
+	return v, stale, max(0, now.Sub(r.heard)), r.has
+}
+
 // All returns the newest reading of every channel that has one.
 func (t *Table) All() []measure.Reading {
 	t.mu.RLock()

@@ -1,0 +1,177 @@
+package fleet
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"hypha/internal/controller"
+	"hypha/internal/function"
+	"hypha/internal/history"
+	"hypha/internal/measure"
+	"hypha/internal/output"
+	"hypha/internal/settings"
+)
+
+// env is the world as one function sees it.
+type env struct {
+	fleet    *Fleet
+	function *working
+	channels []ownChannel
+}
+
+// ownChannel is a channel that the function yields, with the conversion from the kind's unit to the channel's.
+type ownChannel struct {
+	id      measure.ChannelID
+	convert measure.Affine
+}
+
+func (f *Fleet) newEnv(w *working, channels []settings.Channel) (*env, error) {
+	e := &env{fleet: f, function: w}
+	for _, ch := range channels {
+		convert, err := f.cfg.Catalogue.Conversion(ch.SourceUnit, ch.Unit)
+		if err != nil {
+			return nil, fmt.Errorf("channel %q: %w", ch.Name, err)
+		}
+		e.channels = append(e.channels, ownChannel{ch.ID, convert})
+	}
+	return e, nil
+}
+
+// Ref names the function.
+func (e *env) Ref() string { return e.function.row.Load().Ref() }
+
+// Name is what people call it.
+func (e *env) Name() string { return e.function.row.Load().Name }
+
+// Place is where the sun rises and sets.
+func (e *env) Place() (function.Place, bool) { return e.fleet.cfg.Place, e.fleet.cfg.HasPlace }
+
+// Latest is the live value of a channel.
+func (e *env) Latest(id measure.ChannelID) function.Measurement {
+	v, _, age, ok := e.fleet.Live.Heard(id)
+	return function.Measurement{V: v.V, T: time.UnixMilli(v.T), Age: age, Q: v.Q, Has: ok}
+}
+
+// Lookup tells quantity, unit and name of channels.
+func (e *env) Lookup() function.Lookup { return lookup{e.fleet, context.Background()} }
+
+// SetpointOf is the value of a stored method at a time.
+func (e *env) SetpointOf(method int64, _, _ time.Time) (float64, bool, error) {
+	return 0, false, fmt.Errorf("there is no method %d", method)
+}
+
+// aggregateWithin bounds how long the store may take to answer a function.
+const aggregateWithin = 3 * time.Second
+
+// Aggregate sums up the usable readings of a channel over the last so long.
+func (e *env) Aggregate(ctx context.Context, id measure.ChannelID, over time.Duration) (function.Aggregate, error) {
+	ctx, cancel := context.WithTimeout(ctx, aggregateWithin)
+	defer cancel()
+	now := time.Now().UnixMilli()
+	// What was read a moment ago may still wait to be written, and must not be missed.
+	if err := e.fleet.cfg.Writer.Flush(ctx); err != nil {
+		return function.Aggregate{}, fmt.Errorf("the newest readings cannot be read: %w", err)
+	}
+	a, err := history.AggregateOf(ctx, e.fleet.cfg.History, id, now-over.Milliseconds(), now+1)
+	if err != nil {
+		return function.Aggregate{}, err
+	}
+	sum := function.Aggregate{Count: a.Count, Mean: a.Mean, Sum: a.Sum, Min: a.Min, Max: a.Max}
+	if a.Last != nil {
+		sum.Last, sum.LastAt = a.Last.V, time.UnixMilli(a.Last.T)
+	}
+	return sum, nil
+}
+
+// Drive commands a channel of an output in the function's name.
+func (e *env) Drive(ctx context.Context, t function.Target, c function.Command) (function.Driven, error) {
+	s, err := e.fleet.Drive(ctx, t.Output, t.Channel, c.Command, e.Ref())
+	if errors.Is(err, output.ErrStopped) {
+		now, _ := e.Actual(t)
+		return function.Driven{Outranked: true, By: "stop", Level: now}, nil
+	}
+	if err != nil {
+		return function.Driven{}, err
+	}
+	return function.Driven{By: s.By, Level: s.Level}, nil
+}
+
+// TypeOf is the type of a channel of an output.
+func (e *env) TypeOf(t function.Target) output.ChannelType {
+	e.fleet.mu.RLock()
+	out := e.fleet.driving[controller.Ref(settings.Ref("output", t.Output))]
+	e.fleet.mu.RUnlock()
+	if out == nil {
+		return ""
+	}
+	if row := out.row.Load(); t.Channel >= 0 && t.Channel < len(row.Channels) {
+		return output.ChannelType(row.Channels[t.Channel].Type)
+	}
+	return ""
+}
+
+// Actual is what a channel of an output does.
+func (e *env) Actual(t function.Target) (output.Level, bool) {
+	e.fleet.mu.RLock()
+	out := e.fleet.driving[controller.Ref(settings.Ref("output", t.Output))]
+	e.fleet.mu.RUnlock()
+	if out == nil {
+		return output.Level{}, false
+	}
+	states := out.States()
+	if t.Channel < 0 || t.Channel >= len(states) {
+		return output.Level{}, false
+	}
+	l := states[t.Channel].Level
+	return l, l != output.Level{}
+}
+
+// Release gives up what the function claims of a channel.
+func (e *env) Release(function.Target, string) {}
+
+// released gives up all that the function claims.
+func (e *env) released(string) {}
+
+// Emit publishes values of the function's own channels.
+func (e *env) Emit(ctx context.Context, at time.Time, values ...function.Value) {
+	batch := make([]measure.Reading, 0, len(values))
+	for _, v := range values {
+		if v.Index < 0 || v.Index >= len(e.channels) {
+			continue
+		}
+		ch := e.channels[v.Index]
+		batch = append(batch, measure.Reading{Channel: ch.id, T: at.UnixMilli(), V: ch.convert.Apply(v.V), Q: v.Q})
+	}
+	e.fleet.Accept(ctx, batch)
+}
+
+// Say adds an entry to the journal.
+func (e *env) Say(kind, message string, data any) {
+	e.fleet.journal.add(kind, e.Ref(), "", message, data)
+}
+
+// saveWithin bounds how long a function waits for its state to be written.
+const saveWithin = 2 * time.Second
+
+// stateKey is where a function's state is kept.
+func stateKey(ref string) string { return ref + "/state" }
+
+// Save keeps a value over restarts.
+func (e *env) Save(ctx context.Context, value any) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), saveWithin)
+	defer cancel()
+	return e.fleet.cfg.Store.KV.Set(ctx, stateKey(e.Ref()), value)
+}
+
+// Load reads what Save has kept.
+func (e *env) Load(ctx context.Context, into any) (bool, error) {
+	return e.fleet.cfg.Store.KV.Get(ctx, stateKey(e.Ref()), into)
+}
+
+// Find returns the number of what is called by a name.
+func (e *env) Find(what, name string) (int64, bool) { return e.fleet.find(what, name) }
+
+// Do carries out an order on other parts of the program.
+func (e *env) Do(ctx context.Context, o function.Order) error { return e.fleet.do(ctx, e.Ref(), o) }
