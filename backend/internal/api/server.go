@@ -135,6 +135,13 @@ func routes(cfg Config, sys *system, watch, operate, admin *echo.Group) {
 	operate.PATCH("/functions/:id/pid", fn.pid)
 	operate.POST("/functions/:id/orders/:order", fn.command)
 
+	note := &notes{cfg.Fleet}
+	watch.GET("/notes", note.list)
+	operate.POST("/notes", note.create)
+	operate.PATCH("/notes/:id", note.update)
+	operate.DELETE("/notes/:id", note.remove)
+	operate.POST("/notes/:id/restore", note.restore)
+
 	zone := &zones{cfg.Fleet}
 	watch.GET("/zones", zone.list)
 	watch.GET("/zones/:id", zone.get)

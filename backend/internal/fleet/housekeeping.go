@@ -52,6 +52,10 @@ func (f *Fleet) tidy(ctx context.Context, now time.Time) error {
 	f.journal.forget(outputs.IDs)
 	_, err = f.cfg.Store.Zones.Purge(ctx, now.Add(-binFor))
 	failed("purge zones", err)
+	_, err = f.cfg.Store.Notes.Purge(ctx, now.Add(-binFor))
+	failed("purge notes", err)
+	_, err = f.cfg.Store.Methods.Purge(ctx, now.Add(-binFor))
+	failed("purge methods", err)
 	_, err = f.cfg.Store.Events.Prune(ctx, journalKeep, now.Add(-journalKeptOn))
 	failed("trim the journal", err)
 	if f.cfg.Retention > 0 {

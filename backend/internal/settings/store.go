@@ -47,6 +47,8 @@ type Store struct {
 	Outputs      *Outputs
 	Functions    *Functions
 	Zones        *Zones
+	Notes        *Notes
+	Methods      *Methods
 	Channels     *Channels
 	OutputStates *OutputStates
 	Users        *Users
@@ -112,6 +114,8 @@ func assemble(db *sqlite.DB) *Store {
 	s.Outputs = newOutputs(db)
 	s.Functions = newFunctions(db)
 	s.Zones = newZones(db)
+	s.Notes = newNotes(db)
+	s.Methods = newMethods(db)
 	s.OutputStates = &OutputStates{db: db}
 	s.Users = &Users{db: db}
 	s.Sessions = &Sessions{db: db}
