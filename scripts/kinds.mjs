@@ -49,12 +49,24 @@ function* section(kinds) {
   const facts = []
   if (first.period_s > 0) facts.push(`Read every ${seconds(first.period_s)}, at most every ${seconds(first.min_period_s)}`)
   else if (first.type === 'input') facts.push('Values come when they are sent')
-  facts.push(`Time-out ${seconds(first.timeout_s)}`)
-  yield facts.join('. ') + '.'
+  if (first.type === 'function') {
+    for (const k of kinds) {
+      const name = kinds.length > 1 ? `${code(k.id)}: ` : ''
+      yield `${name}${k.formula}. (${k.source})`
+      yield ''
+    }
+    yield '```json'
+    yield first.example
+    yield '```'
+    yield ''
+  } else {
+    facts.push(`Time-out ${seconds(first.timeout_s)}`)
+    yield facts.join('. ') + '.'
+  }
   if (first.channels.length > 0) {
     const channels = first.channels.map((c) => `${c.name} (${c.quantity ? `${code(c.quantity)} in ${code(c.unit)}` : code(c.type)})`)
     yield `Channels: ${channels.join('; ')}.`
-  } else yield 'Its channels follow from the options or the device.'
+  } else yield first.type === 'function' ? 'Its channels, if it has any, follow from the options.' : 'Its channels follow from the options or the device.'
   yield ''
   const table = [...rows(first.options_schema)]
   if (table.length === 0) yield 'No options.'
@@ -66,9 +78,9 @@ function* section(kinds) {
 const alike = (k) => JSON.stringify([k.options_schema, k.channels, k.period_s, k.timeout_s])
 
 out.push('# Kinds', '')
-out.push('Every kind of input and output with its options, as `hypha kinds --json` says them. `make api-docs` writes this page.')
-out.push('What the words mean stands in [inputs](inputs.md) and [outputs](outputs.md).', '')
-for (const [type, title] of [['input', 'Inputs'], ['output', 'Outputs']]) {
+out.push('Every kind of input, output and function with its options, as `hypha kinds --json` says them. `make api-docs` writes this page.')
+out.push('What the words mean stands in [inputs](inputs.md), [outputs](outputs.md) and [functions](functions.md).', '')
+for (const [type, title] of [['input', 'Inputs'], ['output', 'Outputs'], ['function', 'Functions']]) {
   out.push(`## ${title}`, '')
   const groups = new Map()
   for (const k of items.filter((k) => k.type === type)) groups.set(alike(k), [...(groups.get(alike(k)) ?? []), k])

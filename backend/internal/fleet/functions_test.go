@@ -28,7 +28,6 @@ type fakeLogic struct {
 	value  float64
 	panics bool
 	err    error
-	state  int
 }
 
 type logicOptions struct {

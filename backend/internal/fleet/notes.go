@@ -29,7 +29,7 @@ const (
 	maxRefs     = 50
 )
 
-func (f *Fleet) checkNote(ctx context.Context, d NoteDraft) error {
+func (d NoteDraft) check() error {
 	var bad faults
 	switch note := strings.TrimSpace(d.Note); {
 	case note == "":
@@ -88,7 +88,7 @@ func trimmed(all []string) []string {
 
 // CreateNote stores a note and tells it to the feed.
 func (f *Fleet) CreateNote(ctx context.Context, d NoteDraft, by string) (settings.Note, error) {
-	if err := f.checkNote(ctx, d); err != nil {
+	if err := d.check(); err != nil {
 		return settings.Note{}, err
 	}
 	n := settings.Note{T: time.Now().UnixMilli(), Author: by}
@@ -107,7 +107,7 @@ func (f *Fleet) UpdateNote(ctx context.Context, id int64, patch json.RawMessage)
 		if err != nil {
 			return err
 		}
-		if err := f.checkNote(ctx, after); err != nil {
+		if err := after.check(); err != nil {
 			return err
 		}
 		after.into(n)

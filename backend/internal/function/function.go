@@ -129,7 +129,7 @@ func (f *Function) step(ctx context.Context, r *rounds, m Moment) error {
 	}
 	if err != nil {
 		if ctx.Err() != nil {
-			return nil //nolint:nilerr // it was told to end
+			return nil // it was told to end
 		}
 		return err
 	}

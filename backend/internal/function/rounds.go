@@ -48,7 +48,7 @@ func (r *rounds) stepped(m Moment, next time.Time) {
 	}
 	for !r.tick.After(m.Now) {
 		behind := m.Now.Sub(r.tick)
-		r.tick = r.tick.Add(r.period * (1 + behind/r.period))
+		r.tick = m.Now.Add(r.period - behind%r.period)
 	}
 }
 

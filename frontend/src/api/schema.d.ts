@@ -189,10 +189,7 @@ export interface paths {
         /** List functions */
         get: operations["getFunctions"];
         put?: never;
-        /**
-         * Add a function
-         * @description The catalogue of this version has no function kinds; every kind is unknown.
-         */
+        /** Add a function and start it */
         post: operations["postFunctions"];
         delete?: never;
         options?: never;
@@ -207,23 +204,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * One function
-         * @description The catalogue of this version has no function kinds, so there is no function to name.
-         */
+        /** One function with its state */
         get: operations["getFunctionsById"];
         put?: never;
         post?: never;
-        /**
-         * One function
-         * @description The catalogue of this version has no function kinds, so there is no function to name.
-         */
+        /** Delete a function; it can be restored for a day */
         delete: operations["deleteFunctionsById"];
         options?: never;
         head?: never;
         /**
-         * One function
-         * @description The catalogue of this version has no function kinds, so there is no function to name.
+         * Change a function
+         * @description A JSON merge patch: absent fields stay, null ones get their default. Secrets that are left out stay.
          */
         patch: operations["patchFunctionsById"];
         trace?: never;
@@ -237,11 +228,25 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * One function
-         * @description The catalogue of this version has no function kinds, so there is no function to name.
-         */
+        /** Disable a function; its outputs fall down their ladder */
         post: operations["postFunctionsByIdDisable"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/functions/{id}/duplicate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add a copy of a function; it is disabled unless the request says otherwise */
+        post: operations["postFunctionsByIdDuplicate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -257,11 +262,28 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * One function
-         * @description The catalogue of this version has no function kinds, so there is no function to name.
-         */
+        /** Enable a function */
         post: operations["postFunctionsByIdEnable"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/functions/{id}/orders/{order}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a running function an order of its kind
+         * @description A pid takes autotune, autotune-abort, autotune-apply and reset; a conditional takes run; a trigger takes fire.
+         */
+        post: operations["postFunctionsByIdOrdersByOrder"];
         delete?: never;
         options?: never;
         head?: never;
@@ -282,10 +304,27 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * One function
-         * @description The catalogue of this version has no function kinds, so there is no function to name.
+         * Change a PID without restarting it
+         * @description Changed gains and a return from manual are bumpless. The function must be running.
          */
         patch: operations["patchFunctionsByIdPid"];
+        trace?: never;
+    };
+    "/functions/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring a deleted function back */
+        post: operations["postFunctionsByIdRestore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/health": {
@@ -471,7 +510,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What inputs and outputs can be made of */
+        /** What inputs, outputs and functions can be made of */
         get: operations["getKinds"];
         put?: never;
         post?: never;
@@ -495,6 +534,62 @@ export interface paths {
         get: operations["getLive"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List notes, the newest first */
+        get: operations["getNotes"];
+        put?: never;
+        /** Add a note */
+        post: operations["postNotes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/notes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a note; it can be restored for a day */
+        delete: operations["deleteNotesById"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a note
+         * @description A JSON merge patch: absent fields stay, null ones are cleared.
+         */
+        patch: operations["patchNotesById"];
+        trace?: never;
+    };
+    "/notes/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring a deleted note back */
+        post: operations["postNotesByIdRestore"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1277,15 +1372,35 @@ export interface components {
             value: number | null;
         };
         Function: {
+            channels: components["schemas"]["ChannelRef"][];
+            /** Format: date-time */
+            created_at: string;
             enabled: boolean;
             /** Format: int64 */
             id: number;
             kind: string;
             name: string;
+            /** @description without secrets */
+            options: {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: double
+             * @description seconds between two steps that come by themselves; 0: it acts when something happens
+             */
+            period_s: number;
+            /** @description paths of the secrets that are set */
+            secrets_set: string[];
+            /** @description what its kind shows while it runs: terms, mode, last result */
+            state: unknown;
+            status: components["schemas"]["Status"];
+            /** Format: date-time */
+            updated_at: string;
             /** Format: int64 */
             zone: number | null;
         };
-        FunctionRequest: {
+        FunctionDraft: {
+            /** @description default true */
             enabled?: boolean;
             kind: string;
             name: string;
@@ -1294,6 +1409,17 @@ export interface components {
             };
             /** Format: int64 */
             zone?: number;
+        };
+        FunctionPatch: {
+            enabled?: boolean;
+            /** @description cannot be changed */
+            kind?: string;
+            name?: string;
+            options?: {
+                [key: string]: unknown;
+            };
+            /** Format: int64 */
+            zone?: number | null;
         };
         Health: {
             /** @description why it is degraded */
@@ -1417,6 +1543,10 @@ export interface components {
             /** @description empty when they depend on the options */
             channels: components["schemas"]["KindChannel"][];
             description: string;
+            /** @description of functions: a request that adds one */
+            example?: string;
+            /** @description of functions: the law, with its units */
+            formula?: string;
             icon: string;
             id: string;
             /** Format: double */
@@ -1431,6 +1561,8 @@ export interface components {
              * @description default; 0: data arrives by itself
              */
             period_s: number;
+            /** @description of functions: where the law comes from */
+            source?: string;
             tags: string[];
             /** Format: double */
             timeout_s: number;
@@ -1526,6 +1658,14 @@ export interface components {
              */
             total: number;
         };
+        ListNote: {
+            items: components["schemas"]["Note"][];
+            /**
+             * Format: int64
+             * @description without limit and offset
+             */
+            total: number;
+        };
         ListOutput: {
             items: components["schemas"]["Output"][];
             /**
@@ -1605,6 +1745,38 @@ export interface components {
             role: "admin" | "operator" | "viewer";
             secret: string;
             user?: string;
+        };
+        Note: {
+            author: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: int64 */
+            id: number;
+            /** @description in one line */
+            note: string;
+            /** @description what it is about: channel/3, zone/1 */
+            refs: string[];
+            /** Format: date-time */
+            t: string;
+            tags: string[];
+            text: string;
+            /**
+             * Format: date-time
+             * @description the end of a span
+             */
+            until: string | null;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        NoteRequest: {
+            note: string;
+            refs?: string[];
+            /** @description RFC 3339, or ms since the epoch; default now */
+            t?: string;
+            tags?: string[];
+            text?: string;
+            /** @description the end of a span */
+            until?: string | null;
         };
         Output: {
             channels: components["schemas"]["OutputChannel"][];
@@ -1697,6 +1869,25 @@ export interface components {
             timeout_s?: number | null;
             /** Format: int64 */
             zone?: number | null;
+        };
+        PIDPatch: {
+            /** @description the output stays as it is, the PID follows it */
+            hold?: boolean;
+            /** Format: double */
+            kd?: number;
+            /** Format: double */
+            ki?: number;
+            /** Format: double */
+            kp?: number;
+            /**
+             * Format: double
+             * @description the output in %, by hand; null: automatic again
+             */
+            manual?: number;
+            /** @description the PID gives its outputs up */
+            pause?: boolean;
+            /** Format: double */
+            setpoint?: number;
         };
         PasswordRequest: {
             current: string;
@@ -2053,6 +2244,7 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             description: string;
+            functions: number[];
             icon: string;
             /** Format: int64 */
             id: number;
@@ -2832,6 +3024,10 @@ export interface operations {
                 limit?: number;
                 /** @description leave out the first ones */
                 offset?: number;
+                /** @description only of this zone */
+                zone?: number;
+                /** @description only those in whose name or kind this occurs */
+                q?: string;
             };
             header?: never;
             path?: never;
@@ -2887,10 +3083,19 @@ export interface operations {
         /** @description kind and options as GET /kinds?type=function describes them */
         requestBody: {
             content: {
-                "application/json": components["schemas"]["FunctionRequest"];
+                "application/json": components["schemas"]["FunctionDraft"];
             };
         };
         responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Function"];
+                };
+            };
             /** @description Bad Request */
             400: {
                 headers: {
@@ -2936,7 +3141,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unprocessable Entity */
+            /** @description names every field at fault */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2968,6 +3173,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Function"];
+                };
+            };
             /** @description Unauthorized */
             401: {
                 headers: {
@@ -3009,6 +3223,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description Unauthorized */
             401: {
                 headers: {
@@ -3057,8 +3278,31 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        /** @description the fields to change */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FunctionPatch"];
+            };
+        };
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Function"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Unauthorized */
             401: {
                 headers: {
@@ -3079,6 +3323,33 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3109,6 +3380,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Function"];
+                };
+            };
             /** @description Unauthorized */
             401: {
                 headers: {
@@ -3129,6 +3409,106 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postFunctionsByIdDuplicate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description function */
+                id: number;
+            };
+            cookie?: never;
+        };
+        /** @description whether the copy is enabled */
+        requestBody?: {
+            content: {
+                "*/*": components["schemas"]["DuplicateRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Function"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3159,6 +3539,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Function"];
+                };
+            };
             /** @description Unauthorized */
             401: {
                 headers: {
@@ -3197,7 +3586,231 @@ export interface operations {
             };
         };
     };
+    postFunctionsByIdOrdersByOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description function */
+                id: number;
+                /** @description the order */
+                order: string;
+            };
+            cookie?: never;
+        };
+        /** @description what the order needs */
+        requestBody?: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     patchFunctionsByIdPid: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description function of kind pid */
+                id: number;
+            };
+            cookie?: never;
+        };
+        /** @description what to change */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PIDPatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Function"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postFunctionsByIdRestore: {
         parameters: {
             query?: never;
             header?: never;
@@ -3209,6 +3822,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Function"];
+                };
+            };
             /** @description Unauthorized */
             401: {
                 headers: {
@@ -4232,6 +4854,372 @@ export interface operations {
             };
             /** @description Upgrade Required */
             426: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getNotes: {
+        parameters: {
+            query?: {
+                /** @description only those that touch what follows this time */
+                from?: string;
+                /** @description only those that begin before this time */
+                to?: string;
+                /** @description only with this tag */
+                tag?: string;
+                /** @description only about this: channel/3, zone/1 */
+                ref?: string;
+                /** @description only those in which this text occurs */
+                q?: string;
+                /** @description at most so many; default 100 */
+                limit?: number;
+                /** @description leave out the first ones */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListNote"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postNotes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description the note */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Note"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteNotesById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description note */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patchNotesById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description note */
+                id: number;
+            };
+            cookie?: never;
+        };
+        /** @description the fields to change */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Note"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postNotesByIdRestore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description note */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Note"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -116,7 +116,7 @@ func TestWithoutAMeasurementItLetsGo(t *testing.T) {
 		}
 		spoil(w)
 		err := step(t, w, l, function.Tick)
-		if _, ok := err.(*function.Trouble); !ok || !w.Last().Released { //nolint:errorlint // exactly this type is what is asked
+		if _, ok := err.(*function.Trouble); !ok || !w.Last().Released {
 			t.Errorf("%s: %v, and then %+v", name, err, w.Last())
 		}
 		n := len(w.Commands)

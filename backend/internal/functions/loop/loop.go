@@ -146,8 +146,7 @@ func (a *Actuator) Release(reason string) {
 
 // Refused makes a Trouble of an error of Drive: the loop goes on and tries again, and people see why nothing happens.
 func Refused(err error) error {
-	var limits option.Errors
-	if errors.As(err, &limits) {
+	if limits, ok := errors.AsType[option.Errors](err); ok {
 		return &function.Trouble{Reason: "the output refuses: " + limits.Error()}
 	}
 	return &function.Trouble{Reason: "the output cannot be driven: " + err.Error()}

@@ -25,7 +25,7 @@ describe('what is sent', () => {
       targets: [{ channel: 4, min: 2, max: undefined }],
     }))
   it('comes back as it was', () => {
-    const zone: Zone = { id: 1, name: 'Tent', description: 'Tomatoes', icon: '', targets: [{ channel: 4, min: 2, max: 3 }], inputs: [1], outputs: [2], created_at: '', updated_at: '' }
+    const zone: Zone = { id: 1, name: 'Tent', description: 'Tomatoes', icon: '', targets: [{ channel: 4, min: 2, max: 3 }], inputs: [1], outputs: [2], functions: [], created_at: '', updated_at: '' }
     expect(zoneBody(zoneValues(zoneFields(), zone))).toEqual({ name: 'Tent', description: 'Tomatoes', icon: 'box', targets: [{ channel: 4, min: 2, max: 3 }] })
   })
 })
