@@ -2,6 +2,7 @@ package fleet
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -133,6 +134,34 @@ func (e *env) Release(function.Target, string) {}
 
 // released gives up all that the function claims.
 func (e *env) released(string) {}
+
+// leadWithin bounds how long an outer loop waits for the inner one.
+const leadWithin = 200 * time.Millisecond
+
+// Lead gives the set-point of another PID for a while. It neither stores nor journals: an outer loop does it each second.
+func (e *env) Lead(ctx context.Context, id int64, setpoint float64, lease time.Duration) (a function.LeadAnswer, err error) {
+	e.fleet.mu.RLock()
+	w := e.fleet.working[controller.Ref(settings.Ref("function", id))]
+	e.fleet.mu.RUnlock()
+	if w == nil {
+		return a, fmt.Errorf("function %d is not running", id)
+	}
+	args, err := json.Marshal(map[string]any{"setpoint": setpoint, "lease_s": lease.Seconds(), "by": e.Ref()})
+	if err != nil {
+		return a, fmt.Errorf("encode the set-point: %w", err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, leadWithin)
+	defer cancel()
+	answer, err := w.Command(ctx, "lead", args)
+	if err != nil {
+		return a, err
+	}
+	a, ok := answer.(function.LeadAnswer)
+	if !ok {
+		return a, fmt.Errorf("function %d takes no set-point", id)
+	}
+	return a, nil
+}
 
 // Emit publishes values of the function's own channels.
 func (e *env) Emit(ctx context.Context, at time.Time, values ...function.Value) {

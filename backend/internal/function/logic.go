@@ -140,6 +140,8 @@ type Env interface {
 	Actual(t Target) (l output.Level, ok bool)
 	// Release gives up what the function claims of a channel.
 	Release(t Target, reason string)
+	// Lead gives the set-point of another PID for a while, and learns whether that can follow.
+	Lead(ctx context.Context, id int64, setpoint float64, lease time.Duration) (LeadAnswer, error)
 	// Emit publishes values of the function's own channels.
 	Emit(ctx context.Context, at time.Time, values ...Value)
 	// Say adds an entry to the journal: kind is function, alert or note.
@@ -166,6 +168,12 @@ type Aggregate struct {
 type Place struct {
 	Latitude, Longitude float64 // degrees, north and east positive
 	Zone                *time.Location
+}
+
+// LeadAnswer is what an inner loop tells the outer one.
+type LeadAnswer struct {
+	DrivenBy               string `json:"driven_by"`  // who drives the inner output instead of the loop
+	BlockedUp, BlockedDown bool   `json:",omitempty"` // it cannot raise, or lower, its measurement any further
 }
 
 // Order is something that a function asks of the rest of the program.

@@ -7,12 +7,13 @@ import (
 	"hypha/internal/function"
 	"hypha/internal/functions/calculation"
 	"hypha/internal/functions/hysteresis"
+	"hypha/internal/functions/pidloop"
 )
 
 // All returns all kinds, in the order in which the catalogue shows them.
 func All() []function.Kind {
 	return slices.Concat(
-		[]function.Kind{hysteresis.Kind()},
+		[]function.Kind{pidloop.Kind(), hysteresis.Kind()},
 		calculation.Kinds(),
 	)
 }

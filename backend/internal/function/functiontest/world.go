@@ -29,6 +29,8 @@ type World struct {
 	Methods    map[int64]func(now time.Time) float64 // set-points that change by themselves
 	Names      map[string]int64                      // "channel/temperature" and the like
 	Where      *function.Place
+	Led        map[int64][]float64 // set-points given to other loops
+	LeadAnswer function.LeadAnswer
 	Refuse     error  // of every Drive; nil: none
 	Overridden string // who drives everything instead; "": nobody
 	saved      json.RawMessage
@@ -54,6 +56,7 @@ func New() *World {
 		Emitted:   map[int][]function.Value{},
 		Sums:      map[measure.ChannelID]function.Aggregate{},
 		Methods:   map[int64]func(time.Time) float64{},
+		Led:       map[int64][]float64{},
 		Names:     map[string]int64{},
 		catalogue: measure.NewCatalogue(),
 	}
@@ -184,6 +187,12 @@ func (w *World) Actual(t function.Target) (output.Level, bool) {
 func (w *World) Release(t function.Target, reason string) {
 	w.Commands = append(w.Commands, Driven{Target: t, Released: true, Reason: reason})
 	delete(w.Outputs, t)
+}
+
+// Lead notes the set-point that was given to another loop.
+func (w *World) Lead(_ context.Context, id int64, setpoint float64, _ time.Duration) (function.LeadAnswer, error) {
+	w.Led[id] = append(w.Led[id], setpoint)
+	return w.LeadAnswer, nil
 }
 
 // Emit keeps values.

@@ -151,3 +151,28 @@ func Refused(err error) error {
 	}
 	return &function.Trouble{Reason: "the output cannot be driven: " + err.Error()}
 }
+
+// Pulse switches an on/off channel on for a part of a window, from its beginning. The output itself ends it.
+func (a *Actuator) Pulse(ctx context.Context, now time.Time, on, window time.Duration, reason string, chain ...function.Link) (function.Driven, error) {
+	c := output.Command{Level: output.Level{On: new(on > 0)}, Lease: max(a.Lease, 2*window)}
+	if on > 0 && on < window {
+		c.Duration = on
+	}
+	d, err := a.Env.Drive(ctx, a.Target, function.Command{Command: c, Reason: reason, Chain: chain, Priority: a.Priority})
+	if err != nil {
+		return d, Refused(err)
+	}
+	a.last, a.renewAt, a.held = c.Level, now.Add(window), true
+	return d, nil
+}
+
+// Dose gives a volume in ml.
+func (a *Actuator) Dose(ctx context.Context, ml float64, reason string, chain ...function.Link) (function.Driven, error) {
+	d, err := a.Env.Drive(ctx, a.Target, function.Command{
+		Command: output.Command{Level: output.Level{VolumeML: &ml}}, Reason: reason, Chain: chain, Priority: a.Priority,
+	})
+	if err != nil {
+		return d, Refused(err)
+	}
+	return d, nil
+}
