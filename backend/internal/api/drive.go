@@ -95,6 +95,27 @@ func (h *outputs) drive(c echo.Context) error {
 	return c.JSON(http.StatusOK, s)
 }
 
+// endOverride godoc
+//
+//	@Summary	End a manual override; who waits takes over
+//	@Description	A command of a person on a channel that functions drive. Without one nothing happens.
+//	@Tags		outputs
+//	@Param		id	path	int	true	"output"
+//	@Param		n	path	int	true	"channel number"
+//	@Success	204
+//	@Failure	404,409	{object}	Problem
+//	@Router		/outputs/{id}/channels/{n}/override [delete]
+func (h *outputs) endOverride(c echo.Context) error {
+	out, n, err := outputChannel(c)
+	if err != nil {
+		return err
+	}
+	if err := h.fleet.EndOverride(c.Request().Context(), out, n, by(c)); err != nil {
+		return err
+	}
+	return c.NoContent(http.StatusNoContent)
+}
+
 func outputChannel(c echo.Context) (out int64, n int, err error) {
 	if out, err = id(c, "id"); err != nil {
 		return 0, 0, err

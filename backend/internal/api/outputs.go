@@ -35,7 +35,8 @@ type OutputChannel struct {
 	Safe    any                `json:"safe" extensions:"x-nullable"`     // a command, or null: off, 0 or nothing
 	AtStart any                `json:"at_start" extensions:"x-nullable"` // a command, "keep", or null: as safe
 	AtStop  any                `json:"at_stop" extensions:"x-nullable"`
-	State   fleet.ChannelState `json:"state"`
+	output.Guard
+	State fleet.ChannelState `json:"state"`
 } //	@name	OutputChannel
 
 type outputs struct{ fleet *fleet.Fleet }
@@ -49,6 +50,7 @@ func viewOutput(o fleet.Output) Output {
 		c := OutputChannel{
 			Index: ch.Index, Name: ch.Name, Type: output.ChannelType(ch.Type), Limits: orObject(ch.Limits), Safe: orNull(ch.Safe),
 			AtStart: orNull(ch.AtStart), AtStop: orNull(ch.AtStop), State: o.States[n],
+			Guard: o.Guards[n],
 		}
 		v.Channels = append(v.Channels, c)
 	}

@@ -93,6 +93,8 @@ func problemOf(err error) (p *Problem, internal bool) {
 		return problem(http.StatusConflict, "It is not running", "it is disabled: enable it first"), false
 	case errors.Is(err, output.ErrStopped):
 		return problem(http.StatusConflict, "Everything is stopped", "release the stop before driving outputs: DELETE /api/v1/stop"), false
+	case errors.Is(err, output.ErrOutranked):
+		return problem(http.StatusConflict, "Somebody else drives it", err.Error()), false
 	case errors.Is(err, output.ErrNotOpen), errors.Is(err, input.ErrNotOpen):
 		p := problem(http.StatusServiceUnavailable, "Not available yet", "the device has not been reached; its status says why and when it is tried again")
 		p.retryAfter = 5 * time.Second

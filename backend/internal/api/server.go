@@ -112,6 +112,7 @@ func routes(cfg Config, sys *system, watch, operate, admin *echo.Group) {
 	watch.GET("/outputs/:id", out.get)
 	watch.GET("/outputs/:id/channels/:n", out.channel)
 	operate.PUT("/outputs/:id/channels/:n", out.drive)
+	operate.DELETE("/outputs/:id/channels/:n/override", out.endOverride)
 	admin.POST("/outputs", out.create)
 	admin.PATCH("/outputs/:id", out.update)
 	admin.DELETE("/outputs/:id", out.remove)

@@ -15,6 +15,7 @@ import (
 	"unicode/utf8"
 
 	"hypha/internal/option"
+	"hypha/internal/output"
 )
 
 // InputDraft is an input as a person writes it. Absent fields get their default: pointers tell absent from zero.
@@ -49,6 +50,7 @@ type OutputChannelDraft struct {
 	Safe    any             `json:"safe,omitempty"`     // a level, for example {"on":false}
 	AtStart any             `json:"at_start,omitempty"` // a level or "keep"
 	AtStop  any             `json:"at_stop,omitempty"`  // a level or "keep"
+	output.Guard
 	// Interlock and CurrentA are part of the public shape; they are refused until they can be kept.
 	Interlock *string         `json:"interlock,omitempty"`
 	CurrentA  *float64        `json:"current_a,omitempty"`

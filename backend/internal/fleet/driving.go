@@ -76,6 +76,9 @@ func (f *Fleet) buildOutput(row settings.Output) (*driven, error) {
 }
 
 func decodeGuards(stored settings.OutputChannel, ch *output.ChannelConfig) error {
+	if err := decodeGuard(stored, &ch.Guard); err != nil {
+		return err
+	}
 	if present(stored.Limits) {
 		if err := json.Unmarshal(stored.Limits, &ch.Limits); err != nil {
 			return fmt.Errorf("limits: %w", err)
@@ -104,6 +107,16 @@ func decodeGuards(stored settings.OutputChannel, ch *output.ChannelConfig) error
 	return nil
 }
 
+func decodeGuard(stored settings.OutputChannel, into *output.Guard) error {
+	if !present(stored.Guard) {
+		return nil
+	}
+	if err := json.Unmarshal(stored.Guard, into); err != nil {
+		return fmt.Errorf("guard: %w", err)
+	}
+	return nil
+}
+
 // rename has the journal call a running output by its new name, without touching it.
 func (f *Fleet) rename(row settings.Output) {
 	f.mu.RLock()
@@ -119,20 +132,56 @@ func (f *Fleet) moved(row settings.Output, s output.State) {
 	f.journal.outputMoved(row, s)
 }
 
-// Drive commands a channel of an output.
+// Drive commands a channel of an output for a person, or for a program in a person's place.
 func (f *Fleet) Drive(ctx context.Context, id int64, channel int, c output.Command, by string) (ChannelState, error) {
+	return f.DriveAs(ctx, id, channel, c, output.Cause{
+		By: by, Rank: output.OverrideRank, Chain: []output.Link{{What: "person", Ref: by, T: time.Now()}},
+	})
+}
+
+// DriveAs commands a channel of an output for whom the cause names. An *output.OutrankedError says that somebody of higher
+// rank drives it; the state is what the channel does instead, and the command waits as long as it holds.
+func (f *Fleet) DriveAs(ctx context.Context, id int64, channel int, c output.Command, cause output.Cause) (ChannelState, error) {
 	out, row, err := f.drivable(ctx, id)
 	if err != nil {
 		return ChannelState{}, err
 	}
-	s, err := out.Drive(ctx, channel, c, by, "")
+	s, err := out.Drive(ctx, channel, c, cause)
+	switch {
+	case err == nil:
+		f.journal.obeyed(row.ID, channel, cause)
+	case !errors.Is(err, output.ErrNoChannel):
+		f.journal.refused(row, channel, c, cause, err)
+	}
+	if errors.Is(err, output.ErrOutranked) {
+		return viewState(s), err
+	}
 	if err != nil {
-		if !errors.Is(err, output.ErrNoChannel) {
-			f.journal.refused(row, channel, c, by, err)
-		}
 		return ChannelState{}, translateDrive(err)
 	}
 	return viewState(s), nil
+}
+
+// ReleaseClaims ends the claims of a driver on every channel: a function that ends. Who waits takes over; where nobody
+// does, the channel goes down its ladder.
+func (f *Fleet) ReleaseClaims(by string) { f.ReleaseClaimsBecause(by, by+" has ended") }
+
+// ReleaseClaimsBecause is ReleaseClaims with a reason that people read: "function/2 has no reading any more".
+func (f *Fleet) ReleaseClaimsBecause(by, reason string) {
+	f.mu.RLock()
+	defer f.mu.RUnlock()
+	for _, out := range f.driving {
+		out.Release(by, reason)
+	}
+}
+
+// EndOverride ends a person's command on a channel before its time.
+func (f *Fleet) EndOverride(ctx context.Context, id int64, channel int, by string) error {
+	out, _, err := f.drivable(ctx, id)
+	if err != nil {
+		return err
+	}
+	return translateDrive(out.EndOverride(channel, by))
 }
 
 // ChannelState returns the state of a channel of an output.
@@ -148,17 +197,18 @@ func (f *Fleet) ChannelState(ctx context.Context, id int64, channel int) (Channe
 }
 
 func (f *Fleet) drivable(ctx context.Context, id int64) (*driven, settings.Output, error) {
+	ref := controller.Ref(settings.Ref("output", id))
+	f.mu.RLock()
+	out := f.driving[ref]
+	f.mu.RUnlock()
+	if out != nil { // what runs is there: functions drive it each second, and need not ask the settings
+		return out, *out.row.Load(), nil
+	}
 	row, err := f.cfg.Store.Outputs.Get(ctx, id)
 	if err != nil {
 		return nil, row, err
 	}
-	f.mu.RLock()
-	out := f.driving[controller.Ref(row.Ref())]
-	f.mu.RUnlock()
-	if out == nil {
-		return nil, row, f.idle(controller.Ref(row.Ref()))
-	}
-	return out, row, nil
+	return nil, row, f.idle(ref)
 }
 
 func translateDrive(err error) error {

@@ -34,6 +34,7 @@ type journal struct {
 	mu      sync.Mutex
 	trouble map[controller.Ref]*trouble // controllers that are not well, as far as people know
 	levels  map[outputChannel]told      // last state told
+	refuses map[refusal]string          // what a function was refused last, and was told of
 }
 
 // trouble is what people were told of a controller since it fell ill.
@@ -96,6 +97,9 @@ type outputChannel struct {
 type told struct {
 	level  output.Level
 	failed bool // the device did not take it
+	by     string
+	at     time.Time
+	later  func() // tells what has changed since; nil: nothing
 }
 
 // journalStore is where the journal goes.
@@ -106,18 +110,23 @@ type journalStore interface {
 func newJournal(store journalStore, topic *event.Topic[Event], log *slog.Logger) *journal {
 	return &journal{
 		store: store, topic: topic, log: log, queue: make(chan settings.Event, journalQueue), ask: make(chan chan struct{}),
-		trouble: map[controller.Ref]*trouble{}, levels: map[outputChannel]told{},
+		trouble: map[controller.Ref]*trouble{}, levels: map[outputChannel]told{}, refuses: map[refusal]string{},
 	}
 }
 
 // add never blocks.
 func (j *journal) add(kind, source, user, message string, data any) {
+	j.addAt(time.Now(), kind, source, user, message, data)
+}
+
+// addAt is add for what happened some time ago.
+func (j *journal) addAt(at time.Time, kind, source, user, message string, data any) {
 	raw, err := json.Marshal(data)
 	if err != nil {
 		j.log.Error("an event could not be encoded", "type", kind, "error", err)
 		return
 	}
-	e := settings.Event{T: time.Now().UnixMilli(), Type: kind, Source: source, User: user, Message: message, Data: raw}
+	e := settings.Event{T: at.UnixMilli(), Type: kind, Source: source, User: user, Message: message, Data: raw}
 	select {
 	case j.queue <- e:
 	default:

@@ -15,6 +15,7 @@ func (j *journal) run(ctx context.Context) {
 		select {
 		case now := <-tick.C:
 			j.tellRecovered(now)
+			j.tellLevels(now)
 			j.catchUp(ctx)
 		case e := <-j.queue:
 			j.write(ctx, e)

@@ -70,6 +70,7 @@ func (f *Fleet) checkOutput(ctx context.Context, d OutputDraft, zone *int64) (*c
 		c.row.Channels = append(c.row.Channels, settings.OutputChannel{
 			Index: n, Name: name, Type: string(declared.Type),
 			Limits: orNothing(ch.Limits), Safe: rawOf(ch.Safe), AtStart: rawOf(ch.AtStart), AtStop: rawOf(ch.AtStop),
+			Guard: guardOf(ch.Guard),
 		})
 	}
 	return c, nil
@@ -88,6 +89,7 @@ func checkOutputChannel(bad *faults, at string, declared output.Channel, ch Outp
 	if ch.CurrentA != nil && *ch.CurrentA != 0 {
 		bad.add(at+".current_a", "cannot be kept by this version yet: leave it out")
 	}
+	bad.under("", ch.Check(declared.Type, at))
 	var limits output.Limits
 	if present(ch.Limits) {
 		if err := Strict(ch.Limits, &limits); err != nil {
@@ -127,6 +129,14 @@ func checkOutputChannel(bad *faults, at string, declared output.Channel, ch Outp
 	}
 }
 
+// guardOf is a guard as it is stored; nil when it is all defaults.
+func guardOf(g output.Guard) json.RawMessage {
+	if raw := rawOf(g); string(raw) != "{}" {
+		return raw
+	}
+	return nil
+}
+
 // rawOf and looseOf lead from a decoded JSON value to its text and back; nothing is null and null is nothing.
 func rawOf(v any) json.RawMessage {
 	raw, err := json.Marshal(v)
@@ -153,16 +163,20 @@ func orNothing(raw json.RawMessage) json.RawMessage {
 
 func present(raw json.RawMessage) bool { return len(raw) > 0 && string(raw) != "null" }
 
-func outputDraft(row settings.Output, options json.RawMessage) OutputDraft {
+func outputDraft(row settings.Output, options json.RawMessage) (OutputDraft, error) {
 	d := OutputDraft{
 		Name: row.Name, Kind: row.Kind, Options: options, TimeoutS: &row.TimeoutS, Enabled: &row.Enabled, Zone: row.ZoneID,
 	}
 	for _, ch := range row.Channels {
-		d.Channels = append(d.Channels, OutputChannelDraft{
+		one := OutputChannelDraft{
 			Index: ch.Index, Name: ch.Name, Limits: ch.Limits, Safe: looseOf(ch.Safe), AtStart: looseOf(ch.AtStart), AtStop: looseOf(ch.AtStop),
-		})
+		}
+		if err := decodeGuard(ch, &one.Guard); err != nil {
+			return d, err
+		}
+		d.Channels = append(d.Channels, one)
 	}
-	return d
+	return d, nil
 }
 
 // mergeChannels completes the channels of a patch by what they do not mention. A merge patch replaces a list as a whole,
@@ -214,7 +228,11 @@ func sameGuards(a, b []settings.OutputChannel) bool {
 	}
 	for n := range a {
 		for _, pair := range [][2]json.RawMessage{
-			{a[n].Limits, b[n].Limits}, {a[n].Safe, b[n].Safe}, {a[n].AtStart, b[n].AtStart}, {a[n].AtStop, b[n].AtStop},
+			{a[n].Limits, b[n].Limits},
+			{a[n].Safe, b[n].Safe},
+			{a[n].AtStart, b[n].AtStart},
+			{a[n].AtStop, b[n].AtStop},
+			{a[n].Guard, b[n].Guard},
 		} {
 			if string(pair[0]) != string(pair[1]) {
 				return false

@@ -78,6 +78,12 @@ func (f *Fleet) viewOutput(row settings.Output) Output {
 			v.States = append(v.States, viewState(s))
 		}
 	}
+	v.Guards = make([]output.Guard, len(row.Channels))
+	for n, ch := range row.Channels {
+		if err := decodeGuard(ch, &v.Guards[n]); err != nil {
+			f.log.Error("the guard of an output channel cannot be read", "output", row.ID, "channel", n, "error", err)
+		}
+	}
 	for n := len(v.States); n < len(row.Channels); n++ {
 		v.States = append(v.States, ChannelState{Index: n})
 	}
@@ -105,7 +111,10 @@ func (f *Fleet) UpdateOutput(ctx context.Context, id int64, patch json.RawMessag
 	if err != nil {
 		return Output{}, err
 	}
-	before := outputDraft(row, options)
+	before, err := outputDraft(row, options)
+	if err != nil {
+		return Output{}, err
+	}
 	if patch, err = mergeChannels(before.Channels, patch); err != nil {
 		return Output{}, err
 	}

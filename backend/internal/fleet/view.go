@@ -75,6 +75,19 @@ type ChannelState struct {
 	Reason     string `json:"reason,omitempty"`
 	Assumed    bool   `json:"assumed,omitempty"` // last known, not confirmed since the start
 	Error      string `json:"error,omitempty"`   // the device did not take it
+	// Driver is whose claim is executed; null while nobody claims the channel.
+	Driver *ClaimView `json:"driver,omitempty"`
+	// Waiting are the claims that come after it, the next first.
+	Waiting []ClaimView `json:"waiting,omitempty"`
+}
+
+// ClaimView is what a driver asks of an output channel.
+type ClaimView struct {
+	By     string `json:"by"`
+	Reason string `json:"reason,omitempty"`
+	Rank   string `json:"rank" enums:"function,safety,override"`
+	Until  *Time  `json:"until,omitempty" swaggertype:"string" format:"date-time"` // unless it is renewed
+	output.Level
 }
 
 // Event is one entry of the journal.
@@ -104,6 +117,7 @@ type Output struct {
 	SecretsSet []string
 	Status     Status
 	States     []ChannelState // by channel
+	Guards     []output.Guard // by channel
 }
 
 // Channel is a channel with its newest reading.
@@ -131,7 +145,17 @@ func viewState(s output.State) ChannelState {
 	if !s.Since.IsZero() {
 		v.Since = timeOf(&s.Since)
 	}
+	if s.Driver != nil {
+		v.Driver = new(viewClaim(*s.Driver))
+	}
+	for _, c := range s.Waiting {
+		v.Waiting = append(v.Waiting, viewClaim(c))
+	}
 	return v
+}
+
+func viewClaim(c output.Claim) ClaimView {
+	return ClaimView{By: c.By, Reason: c.Reason, Rank: c.Rank.String(), Until: timeOf(&c.Until), Level: c.Level}
 }
 
 func viewStatus(s controller.Status) Status {

@@ -26,10 +26,18 @@ func (e *NotTakenError) Error() string {
 // Unwrap returns the cause.
 func (e *NotTakenError) Unwrap() error { return e.Err }
 
-// Drive executes a command for by ("user:maya", ...). The error is an option.Errors when the command does not fit the
-// channel or its limits, ErrStopped, ErrNotOpen, ErrNoChannel or a *NotTakenError. A command that has begun is carried
-// out even if ctx ends.
-func (o *Output) Drive(ctx context.Context, n int, c Command, by, reason string) (State, error) {
+// rewriteAfter is how long a level that is only renewed is not written to the device again: a device that has lost its
+// level meanwhile gets it back within this time.
+const rewriteAfter = 10 * time.Second
+
+// Drive executes a command. The error is an option.Errors when the command does not fit the channel or its limits,
+// ErrStopped, ErrNotOpen, ErrNoChannel, a *NotTakenError, or an *OutrankedError: then the command waits for its turn, and
+// the state is what the channel does instead. A command that has begun is carried out even if ctx ends.
+//
+// Who drives a channel claims it: until the end or the lease of the command, or until Release. The highest claim is
+// executed. A command of OverrideRank on a channel that nobody else claims holds until the next command, like a switch on
+// a wall; on one that functions claim it always has an end.
+func (o *Output) Drive(ctx context.Context, n int, c Command, cause Cause) (State, error) {
 	if n < 0 || n >= len(o.cfg.Channels) {
 		return State{}, ErrNoChannel
 	}
@@ -39,6 +47,9 @@ func (o *Output) Drive(ctx context.Context, n int, c Command, by, reason string)
 	}
 	if err := o.started(ctx); err != nil {
 		return State{}, err
+	}
+	if s, done, err := o.renew(n, c, cause); done {
+		return s, err
 	}
 	ctx, release, err := o.hold(ctx)
 	if err != nil {
@@ -50,43 +61,24 @@ func (o *Output) Drive(ctx context.Context, n int, c Command, by, reason string)
 			return State{}, ErrStopped
 		}
 	}
-	next, err := o.plan(n, c, by, reason)
+	claimed, next, err := o.plan(n, c, cause)
 	if err != nil {
-		return State{}, err
+		return next, err
 	}
 	if err := o.record(ctx, n, next); err != nil {
 		return State{}, err
 	}
+	o.mu.Lock()
+	if next.claim == "" { // a person's command without an end takes the place of one with an end
+		o.channels[n].drop(claimed.key)
+	} else {
+		o.channels[n].put(claimed)
+	}
+	o.mu.Unlock()
 	if err := o.set(ctx, n, next); err != nil {
 		return State{}, err
 	}
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.channels[n].state, nil
-}
-
-// plan makes the state that a command leads to, and refuses what the limits do not allow at this moment.
-func (o *Output) plan(n int, c Command, by, reason string) (State, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if o.writer == nil {
-		return State{}, ErrNotOpen
-	}
-	now := time.Now()
-	if err := o.rested(n, c.Level, now); err != nil {
-		return State{}, err
-	}
-	next := State{Index: n, Level: c.Level, By: by, Reason: reason}
-	if c.Duration > 0 {
-		next.EndsAt = new(now.Add(c.Duration))
-	}
-	if c.Lease > 0 {
-		next.LeaseUntil = new(now.Add(c.Lease))
-	}
-	if !o.limitOn(n, &next, now) {
-		return State{}, fieldError(levelName(c.Level), fmt.Sprintf("has run for %g s: the longest on-time of this output", *o.cfg.Channels[n].Limits.MaxOnS))
-	}
-	return next, nil
+	return o.state(n), nil
 }
 
 // limitOn gives an active state the end that the longest on-time asks for, counted from when the channel became active;
@@ -102,7 +94,7 @@ func (o *Output) limitOn(n int, s *State, now time.Time) bool {
 	}
 	end := since.Add(seconds(*limit))
 	if s.EndsAt == nil || end.Before(*s.EndsAt) {
-		s.EndsAt = &end
+		s.EndsAt, s.limited = &end, true
 		if s.Reason == "" {
 			s.Reason = "ends at the longest on-time of this output"
 		}
@@ -121,6 +113,7 @@ func (o *Output) MakeSafe(ctx context.Context, by, reason string) error {
 	// Noted before the wait for a command that may be under way: the caller can give up, the debt stays.
 	now := time.Now()
 	for n, cfg := range o.cfg.Channels {
+		o.channels[n].claims = nil // who drives after the stop must say so after the stop
 		if safe, ok := cfg.safe(); ok {
 			o.channels[n].owed, o.channels[n].retryAt = &State{Level: safe, By: by, Reason: reason}, now
 		}
@@ -167,11 +160,9 @@ func (o *Output) check(n int, c Command) error {
 		return fieldError("duration_s", "does not fit a volume, which ends by itself")
 	case cfg.Type == Value && cfg.Safe == nil:
 		return fieldError("duration_s", "needs a safe value to end with: set one for this channel")
-	case !c.Active():
-		return fieldError("duration_s", "ends an on command; off has no end")
-	case limits.MaxOnS != nil && c.Duration > seconds(*limits.MaxOnS):
+	case limits.MaxOnS != nil && c.Active() && c.Duration > seconds(*limits.MaxOnS):
 		return fieldError("duration_s", fmt.Sprintf("must be at most %g s: the longest on-time of this output", *limits.MaxOnS))
-	case limits.MinOnS != nil && c.Duration < seconds(*limits.MinOnS):
+	case limits.MinOnS != nil && c.Active() && c.Duration < seconds(*limits.MinOnS):
 		return fieldError("duration_s", fmt.Sprintf("must be at least %g s: the shortest on-time of this output", *limits.MinOnS))
 	}
 	return nil
@@ -179,18 +170,26 @@ func (o *Output) check(n int, c Command) error {
 
 // rested refuses to switch on before the channel has rested, and off before it has run, as its limits say. It needs mu.
 func (o *Output) rested(n int, level Level, now time.Time) error {
+	switch left := o.restLeft(n, level, now); {
+	case left <= 0:
+		return nil
+	case level.Active():
+		return fieldError(levelName(level), fmt.Sprintf("rests for another %v: the shortest off-time of this output", roundUp(left)))
+	default:
+		return fieldError(levelName(level), fmt.Sprintf("runs for another %v: the shortest on-time of this output", roundUp(left)))
+	}
+}
+
+// restLeft is how long the channel must stay on or off before it may go to a level. It needs mu.
+func (o *Output) restLeft(n int, level Level, now time.Time) time.Duration {
 	limits, ch := o.cfg.Channels[n].Limits, &o.channels[n]
-	if level.Active() && limits.MinOffS != nil && !ch.idleSince.IsZero() {
-		if left := seconds(*limits.MinOffS) - now.Sub(ch.idleSince); left > 0 {
-			return fieldError(levelName(level), fmt.Sprintf("rests for another %v: the shortest off-time of this output", roundUp(left)))
-		}
+	switch {
+	case level.Active() && limits.MinOffS != nil && !ch.idleSince.IsZero():
+		return seconds(*limits.MinOffS) - now.Sub(ch.idleSince)
+	case !level.Active() && limits.MinOnS != nil && !ch.activeSince.IsZero():
+		return seconds(*limits.MinOnS) - now.Sub(ch.activeSince)
 	}
-	if !level.Active() && limits.MinOnS != nil && !ch.activeSince.IsZero() {
-		if left := seconds(*limits.MinOnS) - now.Sub(ch.activeSince); left > 0 {
-			return fieldError(levelName(level), fmt.Sprintf("runs for another %v: the shortest on-time of this output", roundUp(left)))
-		}
-	}
-	return nil
+	return 0
 }
 
 // roundUp makes whole seconds of a wait, so that who waits that long is not refused again.

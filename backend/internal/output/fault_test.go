@@ -19,7 +19,7 @@ func TestADeviceThatRefusesOwesTheSafeLevel(t *testing.T) {
 		r := newRig()
 		u := r.run(t, heater(), heater())
 		r.set(func() { r.refuses[0] = errNoAnswer; r.diary = nil })
-		_, err := u.Drive(t.Context(), 0, cmd(on()), "user:maya", "")
+		_, err := u.Drive(t.Context(), 0, cmd(on()), maya())
 		var refused *NotTakenError
 		if !errors.As(err, &refused) || !errors.Is(err, errNoAnswer) {
 			t.Fatalf("error %v, want a NotTakenError with its cause", err)
@@ -58,7 +58,7 @@ func TestACommandThatFailedIsMadeSafeAfterACrash(t *testing.T) {
 		u := r.run(t, pump)
 		r.set(func() { r.refuses[0] = errNoAnswer })
 		for range 2 { // who repeats it must not wipe out the debt either
-			if _, err := u.Drive(t.Context(), 0, cmd(on()), "user:maya", ""); err == nil {
+			if _, err := u.Drive(t.Context(), 0, cmd(on()), maya()); err == nil {
 				t.Fatal("a refused command succeeded")
 			}
 		}
@@ -77,7 +77,7 @@ func TestASwitchOffThatFailedIsMadeSafeAfterACrash(t *testing.T) {
 		u := r.run(t, pump)
 		u.drive(t, 0, cmd(on()))
 		r.set(func() { r.refuses[0] = errNoAnswer })
-		_, _ = u.Drive(t.Context(), 0, cmd(off()), "user:maya", "")
+		_, _ = u.Drive(t.Context(), 0, cmd(off()), maya())
 		later(time.Minute)
 		u.crash()
 		r.set(func() { delete(r.refuses, 0) })
@@ -118,13 +118,13 @@ func TestAnOutputNoneOfWhoseChannelsAnswersIsNotRunning(t *testing.T) {
 		if err := o.Stop(t.Context()); !errors.Is(err, errNoAnswer) {
 			t.Errorf("Stop: %v, want the cause", err)
 		}
-		if _, err := o.Drive(t.Context(), 0, cmd(on()), "user:maya", ""); !errors.Is(err, ErrNotOpen) {
+		if _, err := o.Drive(t.Context(), 0, cmd(on()), maya()); !errors.Is(err, ErrNotOpen) {
 			t.Errorf("Drive: %v, want ErrNotOpen", err)
 		}
 		if err := o.MakeSafe(t.Context(), "stop", ""); !errors.Is(err, ErrNotOpen) {
 			t.Errorf("MakeSafe: %v, want ErrNotOpen: nobody must believe that it is safe", err)
 		}
-		if _, err := o.Drive(t.Context(), 7, cmd(on()), "user:maya", ""); !errors.Is(err, ErrNoChannel) {
+		if _, err := o.Drive(t.Context(), 7, cmd(on()), maya()); !errors.Is(err, ErrNoChannel) {
 			t.Errorf("Drive: %v, want ErrNoChannel", err)
 		}
 	})
@@ -137,7 +137,7 @@ func TestAMemoryThatFailsRefusesOnButAllowsOffAndSafe(t *testing.T) {
 		u.drive(t, 0, Command{Level: on(), Lease: time.Minute})
 		r.set(func() { r.saving = errDiskFull })
 		for n, level := range []Level{on(), duty(60), value(9)} {
-			if _, err := u.Drive(t.Context(), n, cmd(level), "user:maya", ""); !errors.Is(err, errDiskFull) {
+			if _, err := u.Drive(t.Context(), n, cmd(level), maya()); !errors.Is(err, errDiskFull) {
 				t.Errorf("channel %d to %s: %v, want the memory's error", n, level, err)
 			}
 		}
@@ -166,7 +166,7 @@ func TestWritesNeverOverlap(t *testing.T) {
 		var wg sync.WaitGroup
 		for k := range 20 {
 			wg.Go(func() {
-				_, _ = u.Drive(t.Context(), k%2, Command{Level: on(), Lease: 150 * time.Millisecond}, "user:maya", "")
+				_, _ = u.Drive(t.Context(), k%2, Command{Level: on(), Lease: 150 * time.Millisecond}, maya())
 			})
 			wg.Go(func() { _ = u.MakeSafe(t.Context(), "stop", "") })
 		}
@@ -186,7 +186,7 @@ func TestACommandIsCarriedOutWhenWhoAskedGoesAway(t *testing.T) {
 		r.set(func() { r.slow = map[int]time.Duration{0: time.Second} })
 		ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
 		defer cancel()
-		if _, err := u.Drive(ctx, 0, cmd(on()), "user:maya", ""); err != nil {
+		if _, err := u.Drive(ctx, 0, cmd(on()), maya()); err != nil {
 			t.Errorf("a command whose caller left ended in %v", err)
 		}
 		wantLevel(t, r, 0, on(), "although the caller left")
@@ -201,7 +201,7 @@ func TestStoppingEverythingIsOwedEvenIfNobodyWaitsForIt(t *testing.T) {
 		u := r.run(t, heater())
 		r.set(func() { r.slow = map[int]time.Duration{0: time.Second} })
 		var wg sync.WaitGroup
-		wg.Go(func() { _, _ = u.Drive(t.Context(), 0, cmd(on()), "user:maya", "") })
+		wg.Go(func() { _, _ = u.Drive(t.Context(), 0, cmd(on()), maya()) })
 		synctest.Wait()
 		ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
 		defer cancel()

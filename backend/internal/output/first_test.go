@@ -33,7 +33,7 @@ func TestACommandWaitsForAnOutputThatHasJustBeenStarted(t *testing.T) {
 					_ = o.Initialize(t.Context())
 				}()
 				began := time.Now()
-				s, err := o.Drive(t.Context(), 0, cmd(on()), "user:maya", "")
+				s, err := o.Drive(t.Context(), 0, cmd(on()), maya())
 				if !errors.Is(err, c.err) || (err == nil) != s.Active() || time.Since(began) != c.takes {
 					t.Errorf("after %v: %+v, %v", time.Since(began), s, err)
 				}

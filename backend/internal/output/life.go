@@ -177,6 +177,9 @@ func (o *Output) Stop(ctx context.Context) error {
 	o.mu.Lock()
 	writer, lane := o.writer, o.lane
 	o.writer, o.lane = nil, nil
+	for n := range o.channels { // who drives it when it runs again must say so again
+		o.channels[n].claims, o.channels[n].vacant = nil, nil
+	}
 	o.mu.Unlock()
 	if c, ok := writer.(io.Closer); ok {
 		closing := sync.OnceValue(c.Close)

@@ -227,12 +227,15 @@ func (u *running) stop(t *testing.T) error {
 
 func (u *running) drive(t *testing.T, n int, c Command) State {
 	t.Helper()
-	s, err := u.Drive(t.Context(), n, c, "user:maya", "")
+	s, err := u.Drive(t.Context(), n, c, maya())
 	if err != nil {
 		t.Fatalf("drive channel %d to %s: %v", n, c.Level, err)
 	}
 	return s
 }
+
+// maya is a person; pid a function that renews its claim.
+func maya() Cause { return Cause{By: "user:maya", Rank: OverrideRank} }
 
 func on() Level              { return Level{On: new(true)} }
 func off() Level             { return Level{On: new(false)} }

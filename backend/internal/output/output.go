@@ -16,6 +16,7 @@ type ChannelConfig struct {
 	Name   string
 	Type   ChannelType
 	Limits Limits
+	Guard  Guard
 	// Safe is the level when things fail; nil: off, 0 %, or nothing for a value.
 	Safe *Level
 	// AtStart and AtStop are applied when the output starts and stops; nil: as Safe.
@@ -50,10 +51,16 @@ type State struct {
 	LeaseUntil *time.Time // when it ends unless renewed
 	By         string     // who: "user:maya", "at_start", "timer", "stop", ...
 	Reason     string     // why, for people; may be empty
+	Chain      []Link     // what led to it, the first cause first; may be empty
+	Driver     *Claim     // whose claim is executed; nil: nobody's
+	Waiting    []Claim    // claims that wait for their turn, highest first
 	// Assumed: the level is the last one known and was not confirmed by the device since the start.
 	Assumed bool
 	// Error: the device did not take the level; it is tried again. Empty when it did.
 	Error string
+
+	claim   string // key of the claim that is executed; "": none
+	limited bool   // EndsAt is that of the longest on-time
 }
 
 // Memory keeps the states over a restart. Save returns when the state would survive a crash.
@@ -91,6 +98,12 @@ type channel struct {
 	owed    *State
 	retryAt time.Time
 	tries   int
+
+	claims    []claim   // of those who drive it; at most one each
+	vacant    *vacancy  // the claim that was executed has ended; nil: it has not
+	lookAt    time.Time // what waits can be done then; zero: nothing waits
+	writtenAt time.Time // when the device took the level last
+	savedAt   time.Time // when the level was written down last
 }
 
 // Output is the controller of one configured output and the last guard of its channels.
@@ -108,6 +121,7 @@ type Output struct {
 	lane     *controller.Lane
 	writer   Writer // nil unless initialized
 	channels []channel
+	claimed  uint64 // claims made so far: orders them
 }
 
 // New makes an output; it touches no device.
@@ -161,9 +175,25 @@ func (o *Output) States() []State {
 	defer o.mu.Unlock()
 	states := make([]State, len(o.channels))
 	for n := range o.channels {
-		states[n] = o.channels[n].state
+		states[n] = o.channels[n].snapshot(time.Now())
 	}
 	return states
+}
+
+func (o *Output) state(n int) State {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.channels[n].snapshot(time.Now())
+}
+
+// snapshot is the state with who drives and who waits.
+func (ch *channel) snapshot(now time.Time) State {
+	s := ch.state
+	if c := ch.claim(s.claim); c != nil {
+		s.Driver = &Claim{Cause: c.cause, Level: c.level, Until: c.until()}
+	}
+	s.Waiting = ch.waiting(now)
+	return s
 }
 
 func (o *Output) acquire(ctx context.Context) error {

@@ -171,7 +171,7 @@ func TestTheStopHoldsWhateverHappens(t *testing.T) {
 		}
 		wantLevel(t, r, 0, off(), "stopped")
 		for n, level := range []Level{on(), value(1)} {
-			if _, err := u.Drive(t.Context(), n, cmd(level), "user:maya", ""); err != ErrStopped { // unwrapped on purpose
+			if _, err := u.Drive(t.Context(), n, cmd(level), maya()); err != ErrStopped { // unwrapped on purpose
 				t.Errorf("driving channel %d while stopped: %v, want ErrStopped", n, err)
 			}
 		}

@@ -22,7 +22,7 @@ func (o *Output) record(ctx context.Context, n int, s State) error {
 	o.mu.Lock()
 	before := o.channels[n].state
 	o.mu.Unlock()
-	if safe, ok := o.cfg.Channels[n].safe(); !s.Active() || ok && safe.Equal(s.Level) || renews(before, s) {
+	if safe, ok := o.cfg.Channels[n].safe(); !s.Active() || ok && safe.Equal(s.Level) || continues(before, s) {
 		return nil
 	}
 	s.Since = time.Now()
@@ -32,20 +32,27 @@ func (o *Output) record(ctx context.Context, n int, s State) error {
 	return nil
 }
 
-// renews tells whether s only prolongs the lease of the state before. Who renews each second would wear out a card; the
-// record's earlier end errs on the safe side.
-func renews(before, s State) bool {
-	return before.Error == "" && !before.Assumed && before.Level.Equal(s.Level) && before.By == s.By &&
+// renews tells whether s only prolongs the state before: then nothing has happened that anybody need be told.
+func renews(before, s State) bool { return before.Level.Equal(s.Level) && continues(before, s) }
+
+// continues tells whether s goes on with what the state before has begun: still on, by the same driver, with a later end.
+// A regulator does so each second, which would wear out a card; what was written down before ends earlier, which is on the
+// safe side.
+func continues(before, s State) bool {
+	return before.Error == "" && !before.Assumed && before.Active() == s.Active() && before.By == s.By &&
 		before.LeaseUntil != nil && s.LeaseUntil != nil && !s.LeaseUntil.Before(*before.LeaseUntil) &&
 		(before.EndsAt == nil) == (s.EndsAt == nil) && (s.EndsAt == nil || !s.EndsAt.Before(*before.EndsAt))
 }
+
+// rememberAfter is how old the record of a level may be that changes while its channel stays on.
+const rememberAfter = time.Minute
 
 // set writes a level to the device and makes it the state. Whoever calls holds driving. On failure the channel owes its
 // safe level, which Run repeats until the device takes it.
 func (o *Output) set(ctx context.Context, n int, s State) error {
 	o.mu.Lock()
 	writer, lane := o.writer, o.lane
-	before, owed := o.channels[n].state, o.channels[n].owed
+	before, owed, saved := o.channels[n].state, o.channels[n].owed, o.channels[n].savedAt
 	o.mu.Unlock()
 	if writer == nil || lane == nil {
 		return ErrNotOpen
@@ -58,19 +65,21 @@ func (o *Output) set(ctx context.Context, n int, s State) error {
 		return struct{}{}, writer.Write(ctx, n, s.Level)
 	})
 	written := s
-	save := !renews(before, s)
+	save := !continues(before, s) || !before.Level.Equal(s.Level) && time.Since(saved) >= rememberAfter
 	if err != nil {
 		// Whatever the device does now: after a crash it is made safe, not kept.
 		written.LeaseUntil = new(time.Now())
 		save = before.Error == "" || s.Active()
 	}
 	if save {
+		saved = time.Now()
 		if err := o.cfg.Memory.Save(ctx, written); err != nil {
 			o.cfg.Logger.Error("the state of an output channel could not be written down", "channel", o.cfg.Channels[n].Name, "error", err)
 		}
 	}
 	o.mu.Lock()
 	ch := &o.channels[n]
+	ch.savedAt = saved
 	if err != nil {
 		s.Error = err.Error()
 		if safe, ok := o.cfg.Channels[n].safe(); ok {
@@ -78,16 +87,20 @@ func (o *Output) set(ctx context.Context, n int, s State) error {
 			ch.tries++
 			ch.retryAt = time.Now().Add(min(time.Second<<min(ch.tries-1, 5), retryCap))
 		}
-		s.EndsAt, s.LeaseUntil = nil, nil
+		ch.drop(s.claim) // who asked has been told; it must ask again
+		s.EndsAt, s.LeaseUntil, s.claim = nil, nil, ""
 	} else {
-		ch.tries = 0
+		ch.tries, ch.writtenAt = 0, time.Now()
 		if ch.owed == owed { // else it has come to owe a level while this one was written
 			ch.owed = nil
 		}
 	}
 	o.note(n, s)
+	told := ch.snapshot(time.Now())
 	o.mu.Unlock()
-	o.cfg.Changed(s)
+	if err != nil || !renews(before, s) {
+		o.cfg.Changed(told)
+	}
 	o.wake()
 	if err != nil {
 		return &NotTakenError{Err: err}
@@ -98,7 +111,7 @@ func (o *Output) set(ctx context.Context, n int, s State) error {
 // note makes s the state of channel n and keeps the times of rest. It needs mu.
 func (o *Output) note(n int, s State) {
 	ch := &o.channels[n]
-	ch.state = s
+	ch.state, ch.vacant, ch.lookAt = s, nil, time.Time{}
 	switch {
 	case s.Error != "": // nobody knows what the device does
 		ch.doubtful = ch.doubtful || s.Active()
@@ -115,25 +128,41 @@ func (o *Output) note(n int, s State) {
 func (o *Output) due() (wait time.Duration, failing string) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	next := time.Now().Add(lookAgain)
+	now := time.Now()
+	next := now.Add(lookAgain)
 	for n := range o.channels {
 		ch := &o.channels[n]
-		for _, t := range []*time.Time{ch.state.EndsAt, ch.state.LeaseUntil} {
-			if t != nil && t.Before(next) {
-				next = *t
-			}
+		if at := ch.dueAt(now); at.Before(next) {
+			next = at
 		}
-		if ch.owed == nil {
-			continue
-		}
-		if ch.tries > 0 && failing == "" {
+		if ch.owed != nil && ch.tries > 0 && failing == "" {
 			failing = fmt.Sprintf("%s could not be set: %s", o.cfg.Channels[n].Name, ch.state.Error)
-		}
-		if ch.retryAt.Before(next) {
-			next = ch.retryAt
 		}
 	}
 	return max(0, time.Until(next)), failing
+}
+
+// dueAt is when something is to be done for a channel, at the latest in lookAgain.
+func (ch *channel) dueAt(now time.Time) time.Time {
+	next := now.Add(lookAgain)
+	if ch.owed != nil {
+		return earlier(next, &ch.retryAt)
+	}
+	next = earlier(earlier(next, ch.state.EndsAt), ch.state.LeaseUntil)
+	if !ch.lookAt.IsZero() {
+		return earlier(next, &ch.lookAt)
+	}
+	if top := ch.top(now, ""); ch.vacant != nil || top != nil && top.key != ch.state.claim {
+		return now
+	}
+	return next
+}
+
+func earlier(t time.Time, o *time.Time) time.Time {
+	if o != nil && o.Before(t) {
+		return *o
+	}
+	return t
 }
 
 // settle does what is due.
@@ -147,34 +176,30 @@ func (o *Output) settle(ctx context.Context) {
 		if !ok {
 			continue
 		}
-		if err := o.set(ctx, n, next); err != nil && ctx.Err() == nil {
+		err := error(nil)
+		if next.claim != "" { // what would not survive a crash is not switched on, whoever asked for it
+			err = o.record(ctx, n, next)
+		}
+		if err == nil {
+			err = o.set(ctx, n, next)
+		} else {
+			o.postpone(n, next.claim)
+			o.wake()
+		}
+		if err != nil && ctx.Err() == nil {
 			o.cfg.Logger.Debug("output channel could not be set", "channel", cfg.Name, "level", next.Level.String(), "error", err)
 		}
 	}
 }
 
-// dueOf is what a channel must be set to now; ok is false when nothing is due.
-func (o *Output) dueOf(n int, now time.Time) (next State, ok bool) {
+// askAgain is how long a claim waits whose turn had come but that could not be executed.
+const askAgain = time.Second
+
+// postpone lets a claim wait whose turn has come; the channel does meanwhile what it does when nobody drives it.
+func (o *Output) postpone(n int, key string) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	cfg, ch := o.cfg.Channels[n], &o.channels[n]
-	switch {
-	case ch.owed != nil && !ch.retryAt.After(now):
-		next = *ch.owed
-	case ch.state.LeaseUntil != nil && !ch.state.LeaseUntil.After(now):
-		next.By, next.Reason = "safe", "the lease ran out without being renewed"
-		next.Level, _ = cfg.safe()
-	case ch.state.EndsAt != nil && !ch.state.EndsAt.After(now):
-		next.By, next.Reason = "timer", "its time was over"
-		if next.Level, ok = OffOf(cfg.Type); !ok {
-			next.Level, _ = cfg.safe()
-		}
-	default:
-		return State{}, false
+	if c := o.channels[n].claim(key); c != nil {
+		c.retryAt = time.Now().Add(askAgain)
 	}
-	if next.Level == (Level{}) { // a value without a safe one: it stays, without an end
-		ch.state.EndsAt, ch.state.LeaseUntil = nil, nil
-		return State{}, false
-	}
-	return next, true
 }

@@ -23,7 +23,7 @@ func TestStoppingWithADeviceThatHangsIsBounded(t *testing.T) {
 		hangs := make(chan struct{})
 		r.set(func() { r.hangs = hangs })
 		var wg sync.WaitGroup
-		wg.Go(func() { _, _ = u.Drive(t.Context(), 0, cmd(on()), "user:maya", "") })
+		wg.Go(func() { _, _ = u.Drive(t.Context(), 0, cmd(on()), maya()) })
 		synctest.Wait()
 		began := time.Now()
 		if err := u.stop(t); err == nil {
@@ -86,7 +86,7 @@ func TestStoppingCutsACommandShort(t *testing.T) {
 		u.drive(t, 0, cmd(on()))
 		r.set(func() { r.slow = map[int]time.Duration{0: time.Hour} })
 		var wg sync.WaitGroup
-		wg.Go(func() { _, _ = u.Drive(t.Context(), 0, cmd(on()), "user:maya", "") })
+		wg.Go(func() { _, _ = u.Drive(t.Context(), 0, cmd(on()), maya()) })
 		synctest.Wait()
 		r.set(func() { r.slow = nil }) // the network is back, for what comes next
 		if err := u.stop(t); err != nil {
@@ -103,7 +103,7 @@ func TestWhatIsOwedIsNotKeptAtStop(t *testing.T) {
 		u := r.run(t, ChannelConfig{Type: OnOff, AtStart: keep(), AtStop: keep()})
 		u.drive(t, 0, cmd(on()))
 		r.set(func() { r.refuses[0] = errNoAnswer })
-		if _, err := u.Drive(t.Context(), 0, cmd(on()), "user:maya", ""); !errors.Is(err, errNoAnswer) {
+		if _, err := u.Drive(t.Context(), 0, cmd(on()), maya()); !errors.Is(err, errNoAnswer) {
 			t.Fatal(err)
 		}
 		r.set(func() { delete(r.refuses, 0) })

@@ -172,7 +172,7 @@ func TestTheLongestOnTimeEndsEveryOnCommand(t *testing.T) {
 			u.drive(t, 0, cmd(on()))
 			r.set(func() { r.refuses[0] = errNoAnswer })
 			later(61 * time.Second)
-			_, err := u.Drive(t.Context(), 0, cmd(on()), "user:maya", "")
+			_, err := u.Drive(t.Context(), 0, cmd(on()), maya())
 			wantField(t, err, "on")
 			r.set(func() { delete(r.refuses, 0) })
 			later(retryCap)
@@ -208,7 +208,7 @@ func TestCommandsBeyondALimitAreRefused(t *testing.T) {
 				r := newRig()
 				u := r.run(t, c.channel)
 				r.set(func() { r.diary = nil })
-				_, err := u.Drive(t.Context(), 0, c.command, "user:maya", "")
+				_, err := u.Drive(t.Context(), 0, c.command, maya())
 				wantField(t, err, c.field)
 				if did := r.entries("write", "save 0 on"); len(did) > 0 {
 					t.Errorf("a refused command did %q", did)
