@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"hypha/internal/controller"
@@ -20,6 +21,7 @@ type env struct {
 	fleet    *Fleet
 	function *working
 	channels []ownChannel
+	refusals refusals
 }
 
 // ownChannel is a channel that the function yields, with the conversion from the kind's unit to the channel's.
@@ -86,24 +88,78 @@ func (e *env) Aggregate(ctx context.Context, id measure.ChannelID, over time.Dur
 	return sum, nil
 }
 
-// Drive commands a channel of an output in the function's name.
+// Drive commands a channel of an output in the function's name. It asks no database: a thousand loops do it each second.
 func (e *env) Drive(ctx context.Context, t function.Target, c function.Command) (function.Driven, error) {
-	s, err := e.fleet.Drive(ctx, t.Output, t.Channel, c.Command, e.Ref())
+	out := e.output(t)
+	if out == nil {
+		return function.Driven{}, e.fleet.idle(outputRef(t))
+	}
+	cause := output.Cause{By: e.Ref(), Reason: c.Reason, Priority: c.Priority, Chain: c.Chain}
+	if c.Safety {
+		cause.Rank = output.SafetyRank
+	}
+	s, err := out.Drive(ctx, t.Channel, c.Command, cause)
+	if err == nil {
+		e.refusals.forget(t)
+		e.fleet.journal.obeyed(t.Output, t.Channel, cause)
+		return function.Driven{By: s.By, Level: s.Level}, nil
+	}
+	if e.refusals.news(t, err) {
+		e.fleet.journal.refused(*out.row.Load(), t.Channel, c.Command, cause, err)
+	}
 	if errors.Is(err, output.ErrStopped) {
 		now, _ := e.Actual(t)
 		return function.Driven{Outranked: true, By: "stop", Level: now}, nil
 	}
-	if err != nil {
-		return function.Driven{}, err
+	if outranked, ok := errors.AsType[*output.OutrankedError](err); ok {
+		return function.Driven{Outranked: true, By: outranked.By, Level: s.Level}, nil
 	}
-	return function.Driven{By: s.By, Level: s.Level}, nil
+	return function.Driven{}, translateDrive(err)
+}
+
+func outputRef(t function.Target) controller.Ref {
+	return controller.Ref(settings.Ref("output", t.Output))
+}
+
+// output is the running output of a target; nil when it does not run.
+func (e *env) output(t function.Target) *driven {
+	e.fleet.mu.RLock()
+	defer e.fleet.mu.RUnlock()
+	return e.fleet.driving[outputRef(t)]
+}
+
+// refusals remembers what was refused last on each channel, so that the same refusal is told once and not each second.
+type refusals struct {
+	mu   sync.Mutex
+	told map[function.Target]string
+}
+
+func (r *refusals) news(t function.Target, err error) bool {
+	words := err.Error()
+	if outranked, ok := errors.AsType[*output.OutrankedError](err); ok {
+		words = "outranked by " + outranked.By // its end moves on with each renewal
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.told[t] == words {
+		return false
+	}
+	if r.told == nil {
+		r.told = map[function.Target]string{}
+	}
+	r.told[t] = words
+	return true
+}
+
+func (r *refusals) forget(t function.Target) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.told, t)
 }
 
 // TypeOf is the type of a channel of an output.
 func (e *env) TypeOf(t function.Target) output.ChannelType {
-	e.fleet.mu.RLock()
-	out := e.fleet.driving[controller.Ref(settings.Ref("output", t.Output))]
-	e.fleet.mu.RUnlock()
+	out := e.output(t)
 	if out == nil {
 		return ""
 	}
@@ -115,9 +171,7 @@ func (e *env) TypeOf(t function.Target) output.ChannelType {
 
 // Actual is what a channel of an output does.
 func (e *env) Actual(t function.Target) (output.Level, bool) {
-	e.fleet.mu.RLock()
-	out := e.fleet.driving[controller.Ref(settings.Ref("output", t.Output))]
-	e.fleet.mu.RUnlock()
+	out := e.output(t)
 	if out == nil {
 		return output.Level{}, false
 	}
@@ -130,10 +184,16 @@ func (e *env) Actual(t function.Target) (output.Level, bool) {
 }
 
 // Release gives up what the function claims of a channel.
-func (e *env) Release(function.Target, string) {}
+func (e *env) Release(t function.Target, reason string) {
+	if out := e.output(t); out != nil {
+		out.ReleaseChannel(t.Channel, e.Ref(), e.Name()+": "+reason)
+	}
+}
 
 // released gives up all that the function claims.
-func (e *env) released(string) {}
+func (e *env) released(reason string) {
+	e.fleet.ReleaseClaimsBecause(e.Ref(), e.Name()+": "+reason)
+}
 
 // leadWithin bounds how long an outer loop waits for the inner one.
 const leadWithin = 200 * time.Millisecond
