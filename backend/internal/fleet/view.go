@@ -87,6 +87,8 @@ type ClaimView struct {
 	Reason string `json:"reason,omitempty"`
 	Rank   string `json:"rank" enums:"function,safety,override"`
 	Until  *Time  `json:"until,omitempty" swaggertype:"string" format:"date-time"` // unless it is renewed
+	// Chain is what led to it, the first cause first.
+	Chain []output.Link `json:"chain,omitempty"`
 	output.Level
 }
 
@@ -155,7 +157,7 @@ func viewState(s output.State) ChannelState {
 }
 
 func viewClaim(c output.Claim) ClaimView {
-	return ClaimView{By: c.By, Reason: c.Reason, Rank: c.Rank.String(), Until: timeOf(&c.Until), Level: c.Level}
+	return ClaimView{By: c.By, Reason: c.Reason, Rank: c.Rank.String(), Until: timeOf(&c.Until), Chain: c.Chain, Level: c.Level}
 }
 
 func viewStatus(s controller.Status) Status {
