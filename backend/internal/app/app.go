@@ -131,6 +131,7 @@ func (p *program) build(ctx context.Context) (err error) {
 		Inputs: drivers.Inputs(deps), Outputs: drivers.Outputs(deps),
 		Host:      host.Host{Root: "/", HTTP: httpClient(p.opts.Build.Version), MQTT: p.pool},
 		Retention: time.Duration(p.opts.Config.History.Retention), Logger: p.log, Beat: lateness.Add,
+		MaxCurrentA: p.opts.Config.System.MaxCurrentA,
 	})
 	p.damages.to(p.noteDamage)
 	p.noteLogDamage(damage)

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"hypha/internal/controller"
@@ -59,6 +60,8 @@ type Config struct {
 	Logger    *slog.Logger
 	// Beat is told of every beat: how late it began, how many were skipped.
 	Beat func(late time.Duration, skipped int)
+	// MaxCurrentA is how much all outputs together may draw, in ampere; 0: no limit.
+	MaxCurrentA float64
 }
 
 // Fleet is safe for concurrent use.
@@ -84,6 +87,8 @@ type Fleet struct {
 	journal *journal
 	stop    *latch
 	binned  zoneBin
+	panel   *output.Panel // what outputs share
+	ending  atomic.Bool   // Close has begun
 
 	mu       sync.RWMutex
 	running  map[controller.Ref]*input.Input
@@ -105,7 +110,7 @@ func New(cfg Config) *Fleet {
 		cfg: cfg, log: cfg.Logger, lanes: controller.NewLanes(), epoch: time.Now(),
 		inputs: map[string]input.Kind{}, outputs: map[string]output.Kind{},
 		running: map[controller.Ref]*input.Input{}, driving: map[controller.Ref]*driven{},
-		broken: map[controller.Ref]Status{}, channels: map[measure.ChannelID]place{},
+		panel: output.NewPanel(cfg.MaxCurrentA), broken: map[controller.Ref]Status{}, channels: map[measure.ChannelID]place{},
 		// Numbers go on over a restart, so that a client that resumes is not given old numbers again.
 		Hub: event.NewHubAt(uint64(time.Now().UnixMilli()) << 10),
 	}
@@ -149,6 +154,9 @@ func (f *Fleet) Start(ctx context.Context) error {
 	outputs, _, err := f.cfg.Store.Outputs.List(ctx, settings.Filter{})
 	if err != nil {
 		return fmt.Errorf("load outputs: %w", err)
+	}
+	if err := f.assumeOn(ctx, outputs); err != nil {
+		return fmt.Errorf("load what was on: %w", err)
 	}
 	for _, o := range outputs {
 		f.startOutput(o)
@@ -216,7 +224,10 @@ func (f *Fleet) Run(ctx context.Context) error {
 }
 
 // Close stops all controllers at once; outputs go to their states at stop.
-func (f *Fleet) Close(ctx context.Context) error { return f.manager.Close(ctx) }
+func (f *Fleet) Close(ctx context.Context) error {
+	f.ending.Store(true)
+	return f.manager.Close(ctx)
+}
 
 // lastPush is how long a reading that has been taken still waits for a full queue when its input is stopped.
 const lastPush = 2 * time.Second

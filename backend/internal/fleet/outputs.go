@@ -177,6 +177,7 @@ func (f *Fleet) DeleteOutput(ctx context.Context, id int64, by string) error {
 		return err
 	}
 	f.halt(ref)
+	f.panel.Forget(row.Ref())
 	f.rested(ref, time.Now())
 	f.journal.audit(row.Ref(), "deleted", by, fmt.Sprintf("%s was deleted", row.Name))
 	return nil

@@ -1,6 +1,7 @@
 package output
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -34,8 +35,9 @@ type rig struct {
 	diary   []string      // "save 0 on", "write 0 on", "close"
 	levels  map[int]Level // what the device does, as far as it has taken it
 	kept    map[int]State // what the memory has
-	told    []State       // Changed
-	saving  error         // what Save answers
+	doses   []Dose
+	told    []State // Changed
+	saving  error   // what Save answers
 	loading error
 	opening error
 	refuses map[int]error // what Write answers, by channel
@@ -44,6 +46,10 @@ type rig struct {
 	hangs   chan struct{}
 	slow    map[int]time.Duration // a Write takes so long, by channel, and honours its context
 	latched atomic.Bool
+	ending  atomic.Bool
+	panel   *Panel
+	ref     string       // "": output/1
+	rate    float64      // ml a second; 0: doses take no time
 	in      atomic.Int32 // Writes under way
 	overlap atomic.Bool
 }
@@ -81,6 +87,13 @@ func (r *rig) Write(ctx context.Context, n int, l Level) error {
 	return nil
 }
 
+func (r *rig) DoseTime(_ int, ml float64) time.Duration {
+	if r.rate == 0 {
+		return 0
+	}
+	return seconds(ml / r.rate)
+}
+
 func (r *rig) Close() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -107,6 +120,24 @@ func (r *rig) Load(context.Context) ([]State, error) {
 		all = append(all, s)
 	}
 	return all, r.loading
+}
+
+func (r *rig) AddDose(_ context.Context, d Dose) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.saving != nil {
+		return r.saving
+	}
+	r.diary = append(r.diary, fmt.Sprintf("dose %d %g ml", d.Index, d.ML))
+	d.T = d.T.Round(0) // as a store keeps it
+	r.doses = append(r.doses, d)
+	return nil
+}
+
+func (r *rig) Doses(_ context.Context, since time.Time) ([]Dose, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.DeleteFunc(slices.Clone(r.doses), func(d Dose) bool { return d.T.Before(since) }), r.loading
 }
 
 func (r *rig) level(n int) string {
@@ -154,33 +185,10 @@ func (r *rig) output(t *testing.T, lanes *controller.Lanes, channels ...ChannelC
 		t.Fatal(err)
 	}
 	return New(Config{
-		Device: device, Ref: "output/1", Channels: channels, Lanes: lanes, Memory: r, Latched: r.latched.Load,
+		Device: device, Ref: cmp.Or(r.ref, "output/1"), Channels: channels, Lanes: lanes, Memory: r, Latched: r.latched.Load,
+		Panel: r.panel, Ending: r.ending.Load, Name: cmp.Or(r.ref, "output/1"),
 		Changed: func(s State) { r.mu.Lock(); r.told = append(r.told, s); r.mu.Unlock() },
 	})
-}
-
-// reporter hears what a running output says of itself.
-type reporter struct {
-	mu  sync.Mutex
-	now string
-	log []string
-}
-
-func (r *reporter) Degraded(why string) { r.say(why, "degraded") }
-func (r *reporter) Recovered()          { r.say("", "recovered") }
-func (r *reporter) Abandoned()          {}
-
-func (r *reporter) say(now, line string) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.now = now
-	r.log = append(r.log, line)
-}
-
-func (r *reporter) said() (string, []string) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.now, slices.Clone(r.log)
 }
 
 // running is an output between Initialize and Stop.

@@ -17,6 +17,9 @@ type ChannelConfig struct {
 	Type   ChannelType
 	Limits Limits
 	Guard  Guard
+	// Interlock names a group of channels, over all outputs, of which one at a time may be on; "": none.
+	Interlock string
+	CurrentA  float64 // ampere that the channel draws when on; 0: unknown
 	// Safe is the level when things fail; nil: off, 0 %, or nothing for a value.
 	Safe *Level
 	// AtStart and AtStop are applied when the output starts and stops; nil: as Safe.
@@ -58,6 +61,8 @@ type State struct {
 	Assumed bool
 	// Error: the device did not take the level; it is tried again. Empty when it did.
 	Error string
+	// Resume is the timed command that the end of the program has cut short, to be finished after the next start.
+	Resume *State
 
 	claim   string // key of the claim that is executed; "": none
 	limited bool   // EndsAt is that of the longest on-time
@@ -67,12 +72,16 @@ type State struct {
 type Memory interface {
 	Save(ctx context.Context, s State) error
 	Load(ctx context.Context) ([]State, error)
+	// AddDose returns when the dose would survive a crash. Doses are those since a time, oldest first.
+	AddDose(ctx context.Context, d Dose) error
+	Doses(ctx context.Context, since time.Time) ([]Dose, error)
 }
 
 // Config is what an Output needs; all fields are fixed for its life.
 type Config struct {
 	Device *Device
 	Host   host.Host
+	Name   string // for people
 	// Ref names the output ("output/3"). A device without a shared lane gets one of this name, so that a call that
 	// hangs is never overtaken by one made after a restart: an old "on" must not land on a new "off".
 	Ref      string
@@ -80,8 +89,11 @@ type Config struct {
 	Timeout  time.Duration   // of each call to the device
 	Lanes    *controller.Lanes
 	Memory   Memory
+	Panel    *Panel // shared by all outputs; nil: its own
 	// Latched tells that everything is stopped: then only safe levels are taken.
 	Latched func() bool
+	// Ending tells that the program ends, so that timed commands are finished after the next start; nil: never.
+	Ending func() bool
 	// Changed is told of every new state; it must not block.
 	Changed func(State)
 	Logger  *slog.Logger
@@ -98,6 +110,9 @@ type channel struct {
 	owed    *State
 	retryAt time.Time
 	tries   int
+
+	ledger ledger     // of a volume channel
+	later  *postponed // the state at start whose time has not come yet; nil: none
 
 	claims    []claim   // of those who drive it; at most one each
 	vacant    *vacancy  // the claim that was executed has ended; nil: it has not
@@ -128,6 +143,12 @@ type Output struct {
 func New(cfg Config) *Output {
 	if cfg.Timeout <= 0 {
 		cfg.Timeout = cfg.Device.Kind.Timeout
+	}
+	if cfg.Panel == nil {
+		cfg.Panel = NewPanel(0)
+	}
+	if cfg.Ending == nil {
+		cfg.Ending = func() bool { return false }
 	}
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)

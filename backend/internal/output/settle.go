@@ -57,8 +57,11 @@ func (o *Output) set(ctx context.Context, n int, s State) error {
 	if writer == nil || lane == nil {
 		return ErrNotOpen
 	}
+	if _, err := o.admit(n, s.Level); err != nil { // the last look: whoever asked, of a group one is on
+		return err
+	}
 	s.Index, s.Since = n, time.Now()
-	if s.Level.Equal(before.Level) && before.Error == "" && !before.Since.IsZero() {
+	if s.Level.Equal(before.Level) && before.Error == "" && !before.Since.IsZero() && !doses(s.Level) {
 		s.Since = before.Since // renewed, not changed
 	}
 	_, err := controller.Call(ctx, lane, o.cfg.Timeout, func(ctx context.Context) (struct{}, error) {
@@ -91,6 +94,9 @@ func (o *Output) set(ctx context.Context, n int, s State) error {
 		s.EndsAt, s.LeaseUntil, s.claim = nil, nil, ""
 	} else {
 		ch.tries, ch.writtenAt = 0, time.Now()
+		if !s.Active() || doses(s.Level) && s.EndsAt == nil {
+			o.cfg.Panel.leave(seat{o.cfg.Ref, n})
+		}
 		if ch.owed == owed { // else it has come to owe a level while this one was written
 			ch.owed = nil
 		}
@@ -111,7 +117,7 @@ func (o *Output) set(ctx context.Context, n int, s State) error {
 // note makes s the state of channel n and keeps the times of rest. It needs mu.
 func (o *Output) note(n int, s State) {
 	ch := &o.channels[n]
-	ch.state, ch.vacant, ch.lookAt = s, nil, time.Time{}
+	ch.state, ch.vacant, ch.later, ch.lookAt = s, nil, nil, time.Time{}
 	switch {
 	case s.Error != "": // nobody knows what the device does
 		ch.doubtful = ch.doubtful || s.Active()
@@ -149,6 +155,9 @@ func (ch *channel) dueAt(now time.Time) time.Time {
 		return earlier(next, &ch.retryAt)
 	}
 	next = earlier(earlier(next, ch.state.EndsAt), ch.state.LeaseUntil)
+	if ch.later != nil {
+		next = earlier(next, &ch.later.at)
+	}
 	if !ch.lookAt.IsZero() {
 		return earlier(next, &ch.lookAt)
 	}
@@ -178,7 +187,7 @@ func (o *Output) settle(ctx context.Context) {
 		}
 		err := error(nil)
 		if next.claim != "" { // what would not survive a crash is not switched on, whoever asked for it
-			err = o.record(ctx, n, next)
+			err = o.begin(ctx, n, next)
 		}
 		if err == nil {
 			err = o.set(ctx, n, next)

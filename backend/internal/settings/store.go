@@ -49,6 +49,7 @@ type Store struct {
 	Zones        *Zones
 	Channels     *Channels
 	OutputStates *OutputStates
+	OutputBooks  *OutputBooks
 	Users        *Users
 	Sessions     *Sessions
 	Tokens       *Tokens
@@ -113,6 +114,7 @@ func assemble(db *sqlite.DB) *Store {
 	s.Functions = newFunctions(db)
 	s.Zones = newZones(db)
 	s.OutputStates = &OutputStates{db: db}
+	s.OutputBooks = &OutputBooks{db: db}
 	s.Users = &Users{db: db}
 	s.Sessions = &Sessions{db: db}
 	s.Tokens = &Tokens{db: db}
