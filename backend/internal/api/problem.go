@@ -56,6 +56,7 @@ func problemOf(err error) (p *Problem, internal bool) {
 		framed    *echo.HTTPError
 		current   *output.CurrentError
 		interlock *output.InterlockError
+		fault     *output.FaultError
 	)
 	switch {
 	case errors.As(err, &own):
@@ -97,6 +98,8 @@ func problemOf(err error) (p *Problem, internal bool) {
 		return problem(http.StatusConflict, "It is not running", "it is disabled: enable it first"), false
 	case errors.Is(err, output.ErrStopped):
 		return problem(http.StatusConflict, "Everything is stopped", "release the stop before driving outputs: DELETE /api/v1/stop"), false
+	case errors.As(err, &fault):
+		return problem(http.StatusConflict, "It has a fault", fault.Error()), false
 	case errors.As(err, &interlock):
 		return problem(http.StatusConflict, "It is interlocked", interlock.Error()), false
 	case errors.Is(err, output.ErrOutranked):

@@ -56,8 +56,10 @@ func (f *Fleet) buildOutput(row settings.Output) (*driven, error) {
 	d.row.Store(&row)
 	cfg := output.Config{
 		Device: device, Ref: row.Ref(), Host: f.cfg.Host, Timeout: seconds(row.TimeoutS), Lanes: f.lanes,
-		Memory: memory{f.cfg.Store, row.ID}, Latched: f.stop.latched, Name: row.Name,
-		Panel: f.panel, Ending: f.ending.Load,
+		Memory: memory{f.cfg.Store, row.ID, &f.tallies}, Latched: f.stop.latched, Name: row.Name,
+		Panel: f.panel, Ending: f.ending.Load, Location: f.cfg.Location,
+		Reading: f.reading, Backup: f.help,
+		Alert:   func(n int, a output.Alert) { f.alerted(*d.row.Load(), n, a) },
 		Changed: func(s output.State) { f.moved(*d.row.Load(), s) },
 		Logger:  f.log.With("output", row.Name, "id", row.ID),
 	}
@@ -175,8 +177,14 @@ func (f *Fleet) DriveAs(ctx context.Context, id int64, channel int, c output.Com
 	switch {
 	case err == nil:
 		f.journal.obeyed(row.ID, channel, cause)
+		f.instate(row, channel, cause.By)
 	case !errors.Is(err, output.ErrNoChannel):
 		f.journal.refused(row, channel, c, cause, err)
+		if notWorking(err) {
+			if s, ok := f.instead(ctx, out, row, channel, c, cause, err); ok {
+				return s, nil
+			}
+		}
 	}
 	if errors.Is(err, output.ErrOutranked) {
 		return viewState(s), err
@@ -185,6 +193,13 @@ func (f *Fleet) DriveAs(ctx context.Context, id int64, channel int, c output.Com
 		return ChannelState{}, translateDrive(err)
 	}
 	return viewState(s), nil
+}
+
+// notWorking tells whether a command failed because the device of the channel does not work.
+func notWorking(err error) bool {
+	_, refused := errors.AsType[*output.NotTakenError](err)
+	_, fault := errors.AsType[*output.FaultError](err)
+	return refused || fault || errors.Is(err, output.ErrNotOpen)
 }
 
 // ReleaseClaims ends the claims of a driver on every channel: a function that ends. Who waits takes over; where nobody

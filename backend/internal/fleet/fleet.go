@@ -62,6 +62,7 @@ type Config struct {
 	Beat func(late time.Duration, skipped int)
 	// MaxCurrentA is how much all outputs together may draw, in ampere; 0: no limit.
 	MaxCurrentA float64
+	Location    *time.Location // of the site; nil: that of the machine
 }
 
 // Fleet is safe for concurrent use.
@@ -89,6 +90,10 @@ type Fleet struct {
 	binned  zoneBin
 	panel   *output.Panel // what outputs share
 	ending  atomic.Bool   // Close has begun
+	tallies tallyBook
+	errands chan errand
+	relayMu sync.Mutex
+	relayed map[outputChannel]output.Step // channels whose backup is driven in their place
 
 	mu       sync.RWMutex
 	running  map[controller.Ref]*input.Input
@@ -110,7 +115,7 @@ func New(cfg Config) *Fleet {
 		cfg: cfg, log: cfg.Logger, lanes: controller.NewLanes(), epoch: time.Now(),
 		inputs: map[string]input.Kind{}, outputs: map[string]output.Kind{},
 		running: map[controller.Ref]*input.Input{}, driving: map[controller.Ref]*driven{},
-		panel: output.NewPanel(cfg.MaxCurrentA), broken: map[controller.Ref]Status{}, channels: map[measure.ChannelID]place{},
+		panel: output.NewPanel(cfg.MaxCurrentA), errands: make(chan errand, errands), broken: map[controller.Ref]Status{}, channels: map[measure.ChannelID]place{},
 		// Numbers go on over a restart, so that a client that resumes is not given old numbers again.
 		Hub: event.NewHubAt(uint64(time.Now().UnixMilli()) << 10),
 	}
@@ -218,6 +223,7 @@ func (f *Fleet) Run(ctx context.Context) error {
 	var wg sync.WaitGroup
 	wg.Go(func() { f.journal.run(ctx) })
 	wg.Go(func() { f.housekeeping(ctx) })
+	wg.Go(func() { f.work(ctx) })
 	err := f.Live.Run(ctx)
 	wg.Wait()
 	return err

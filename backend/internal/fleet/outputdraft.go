@@ -18,8 +18,8 @@ type checkedOutput struct {
 	device *output.Device
 }
 
-// checkOutput judges a draft; zone is the one that the output has already, if any.
-func (f *Fleet) checkOutput(ctx context.Context, d OutputDraft, zone *int64) (*checkedOutput, error) {
+// checkOutput judges a draft; zone is the one that the output has already, if any, self its id, 0 for a new one.
+func (f *Fleet) checkOutput(ctx context.Context, d OutputDraft, zone *int64, self int64) (*checkedOutput, error) {
 	var bad faults
 	bad.name("name", d.Name)
 	kind, ok := f.outputs[d.Kind]
@@ -58,6 +58,7 @@ func (f *Fleet) checkOutput(ctx context.Context, d OutputDraft, zone *int64) (*c
 		given[ch.Index] = ch
 		f.checkOutputChannel(&bad, at, device.Channels[ch.Index], ch)
 	}
+	f.checkReferences(ctx, &bad, d, self)
 	if err := bad.err(); err != nil {
 		return nil, err
 	}

@@ -5,6 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
+	"sync"
 	"time"
 
 	"hypha/internal/output"
@@ -13,8 +16,9 @@ import (
 
 // memory keeps what one output must know after a restart in the settings.
 type memory struct {
-	store  *settings.Store
-	output int64
+	store   *settings.Store
+	output  int64
+	tallies *tallyBook
 }
 
 // saveWithin bounds a write of the memory: leaving the world safe at the end must not fail for want of time.
@@ -100,4 +104,101 @@ func (m memory) Doses(ctx context.Context, since time.Time) ([]output.Dose, erro
 		doses = append(doses, output.Dose{Index: row.Index, T: time.UnixMilli(row.T), ML: row.ML})
 	}
 	return doses, nil
+}
+
+func (m memory) SaveTally(ctx context.Context, index int, t output.Tally, durable bool) error {
+	raw, err := json.Marshal(t)
+	if err != nil {
+		return fmt.Errorf("encode the tally: %w", err)
+	}
+	row := settings.OutputTally{OutputID: m.output, Index: index, Tally: raw}
+	if !durable {
+		m.tallies.add(row)
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), saveWithin)
+	defer cancel()
+	if err := m.store.OutputBooks.PutTallies(ctx, row); err != nil {
+		return err
+	}
+	m.tallies.drop(row)
+	return nil
+}
+
+func (m memory) Tallies(ctx context.Context) (map[int]output.Tally, error) {
+	rows, err := m.store.OutputBooks.Tallies(ctx, m.output)
+	if err != nil {
+		return nil, err
+	}
+	all := map[int]output.Tally{}
+	for _, row := range append(rows, m.tallies.of(m.output)...) {
+		var t output.Tally
+		if err := json.Unmarshal(row.Tally, &t); err != nil {
+			return nil, fmt.Errorf("stored tally of channel %d: %w", row.Index, err)
+		}
+		all[row.Index] = t
+	}
+	return all, nil
+}
+
+// tallyBook gathers the tallies of all outputs, so that they are written in one commit: a card wears with each.
+type tallyBook struct {
+	mu      sync.Mutex
+	pending map[outputChannel]settings.OutputTally
+}
+
+func (b *tallyBook) add(row settings.OutputTally) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.pending == nil {
+		b.pending = map[outputChannel]settings.OutputTally{}
+	}
+	b.pending[outputChannel{row.OutputID, row.Index}] = row
+}
+
+func (b *tallyBook) drop(row settings.OutputTally) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	delete(b.pending, outputChannel{row.OutputID, row.Index})
+}
+
+func (b *tallyBook) of(output int64) (rows []settings.OutputTally) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for key, row := range b.pending {
+		if key.output == output {
+			rows = append(rows, row)
+		}
+	}
+	return rows
+}
+
+// flush writes what waits. What the store does not take waits on.
+func (b *tallyBook) flush(ctx context.Context, books *settings.OutputBooks) error {
+	b.mu.Lock()
+	rows := slices.Collect(maps.Values(b.pending))
+	clear(b.pending)
+	b.mu.Unlock()
+	err := books.PutTallies(ctx, rows...)
+	if err == nil || errors.Is(err, settings.ErrReference) && len(rows) == 1 { // its output is gone
+		return nil
+	}
+	if errors.Is(err, settings.ErrReference) { // one of them: each by itself
+		var errs []error
+		for _, row := range rows {
+			if err := books.PutTallies(ctx, row); err != nil && !errors.Is(err, settings.ErrReference) {
+				errs = append(errs, err)
+			}
+		}
+		return errors.Join(errs...)
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, row := range rows {
+		key := outputChannel{row.OutputID, row.Index}
+		if _, newer := b.pending[key]; !newer {
+			b.pending[key] = row
+		}
+	}
+	return err
 }

@@ -1,7 +1,7 @@
 package output
 
 import (
-	"slices"
+	"fmt"
 	"time"
 )
 
@@ -24,6 +24,15 @@ func (o *Output) Release(by, reason string) bool {
 		o.wake()
 	}
 	return released
+}
+
+// ReleaseChannel is Release for one channel.
+func (o *Output) ReleaseChannel(n int, by, reason string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if n >= 0 && n < len(o.channels) && o.channels[n].vacate(by, reason) {
+		o.wake()
+	}
 }
 
 // EndOverride ends a person's command before its time, so that who waits takes over. Nothing happens where there is none.
@@ -74,17 +83,20 @@ func (o *Output) dueOf(n int, now time.Time) (next State, ok bool) {
 	if top := ch.top(now, ""); top != nil && top.key != ch.state.claim && !o.cfg.Latched() {
 		switch left := o.restLeft(n, top.level, now); {
 		case left > 0:
-			ch.lookAt = now.Add(left)
+			ch.look(now.Add(left))
 			return State{}, false
 		case top.retryAt.After(now):
-			ch.lookAt = top.retryAt
+			ch.look(top.retryAt)
 		default:
 			return o.takeOver(n, top, now), true
 		}
 	}
 	if v := ch.vacant; v != nil {
 		ch.vacant = nil
-		return o.left(n, *v)
+		return o.left(n, *v, now)
+	}
+	if ch.fall != nil && ch.state.claim == "" {
+		return o.climbDown(n, now)
 	}
 	return State{}, false
 }
@@ -104,7 +116,7 @@ func (o *Output) ended(n int, now time.Time) (next State, ok bool) {
 	switch {
 	case lost:
 		ch.drop(key)
-		ch.vacant = &vacancy{by: "safe", reason: "the lease ran out without being renewed", fell: true}
+		ch.vacant = &vacancy{by: "safe", reason: fmt.Sprintf("the lease ran out without being renewed by %s", s.By), fell: true}
 		return State{}, false
 	case limited:
 		ch.spend(o.cfg.Channels[n].Type)
@@ -118,6 +130,10 @@ func (o *Output) ended(n int, now time.Time) (next State, ok bool) {
 	if own == nil || !hasOff {
 		ch.drop(key)
 		ch.vacant = &vacancy{by: "timer", reason: "its time was over"}
+		if s.override {
+			ch.vacant = &vacancy{by: "safe", reason: "the manual override has ended, and nobody drives it", fell: true}
+		}
+		s.override = false
 		return State{}, false
 	}
 	if !limited {
@@ -138,16 +154,4 @@ func (o *Output) takeOver(n int, c *claim, now time.Time) State {
 		next = o.stateOf(n, c)
 	}
 	return next
-}
-
-// left is what a channel goes to that nobody claims any more. It needs mu.
-func (o *Output) left(n int, v vacancy) (next State, ok bool) {
-	cfg := o.cfg.Channels[n]
-	next = State{By: v.by, Reason: v.reason, Chain: slices.Clone(o.channels[n].state.Chain)}
-	if v.fell {
-		next.Level, ok = cfg.safe()
-	} else if next.Level, ok = OffOf(cfg.Type); !ok {
-		next.Level, ok = cfg.safe()
-	}
-	return next, ok // a value without a safe one stays, without an end
 }

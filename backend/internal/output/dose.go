@@ -145,6 +145,8 @@ func (o *Output) book(ctx context.Context, n int, l Level) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.channels[n].ledger.add(d)
+	o.channels[n].tally.VolumeML += d.ML
+	o.channels[n].uncounted = true
 	return nil
 }
 

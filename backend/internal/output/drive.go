@@ -61,6 +61,11 @@ func (o *Output) Drive(ctx context.Context, n int, c Command, cause Cause) (Stat
 			return State{}, ErrStopped
 		}
 	}
+	if f := o.Fault(n); f != nil {
+		if safe, ok := o.cfg.Channels[n].safe(); !ok || !safe.Equal(c.Level) {
+			return State{}, &FaultError{Fault: *f}
+		}
+	}
 	if err := o.recallDoses(ctx, n, c.Level); err != nil {
 		return State{}, err
 	}

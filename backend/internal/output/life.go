@@ -44,7 +44,7 @@ func (o *Output) Initialize(ctx context.Context) error {
 	o.mu.Lock()
 	gone := o.stopping || ctx.Err() != nil
 	if !gone {
-		o.writer = writer
+		o.writer, o.closed = writer, time.Time{}
 	}
 	o.mu.Unlock()
 	if gone { // Stop has not waited for this call
@@ -58,6 +58,9 @@ func (o *Output) Initialize(ctx context.Context) error {
 	}
 	if err := o.loadDoses(ctx); err != nil {
 		o.cfg.Logger.Error("what was dosed before could not be loaded", "error", err)
+	}
+	if err := o.loadTallies(ctx); err != nil {
+		o.cfg.Logger.Error("what the channels have counted before could not be loaded", "error", err)
 	}
 	var errs []error
 	for n := range o.cfg.Channels {
@@ -96,11 +99,12 @@ func (o *Output) Stop(ctx context.Context) error {
 		defer o.release()
 		errs = o.rest(ctx)
 	}
+	o.tallies(context.WithoutCancel(ctx), true)
 	o.mu.Lock()
 	writer, lane := o.writer, o.lane
-	o.writer, o.lane = nil, nil
+	o.writer, o.lane, o.closed = nil, nil, time.Now()
 	for n := range o.channels { // who drives it when it runs again must say so again
-		o.channels[n].claims, o.channels[n].vacant = nil, nil
+		o.channels[n].claims, o.channels[n].vacant, o.channels[n].countedAt = nil, nil, time.Time{}
 	}
 	o.mu.Unlock()
 	if c, ok := writer.(io.Closer); ok {

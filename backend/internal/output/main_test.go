@@ -31,16 +31,21 @@ type noOptions struct{}
 
 // rig is a fake device and a fake memory that share one diary, so that a test can say what came first.
 type rig struct {
-	mu      sync.Mutex
-	diary   []string      // "save 0 on", "write 0 on", "close"
-	levels  map[int]Level // what the device does, as far as it has taken it
-	kept    map[int]State // what the memory has
-	doses   []Dose
-	told    []State // Changed
-	saving  error   // what Save answers
-	loading error
-	opening error
-	refuses map[int]error // what Write answers, by channel
+	mu       sync.Mutex
+	diary    []string      // "save 0 on", "write 0 on", "close"
+	levels   map[int]Level // what the device does, as far as it has taken it
+	kept     map[int]State // what the memory has
+	doses    []Dose
+	tallies  map[int]Tally
+	tallied  int // how often they were saved
+	alerts   []Alert
+	helps    []string // what the backup was told
+	readings map[int64]float64
+	told     []State // Changed
+	saving   error   // what Save answers
+	loading  error
+	opening  error
+	refuses  map[int]error // what Write answers, by channel
 
 	// hangs makes Write ignore its context until it is closed.
 	hangs   chan struct{}
@@ -55,7 +60,7 @@ type rig struct {
 }
 
 func newRig() *rig {
-	return &rig{levels: map[int]Level{}, kept: map[int]State{}, refuses: map[int]error{}}
+	return &rig{levels: map[int]Level{}, kept: map[int]State{}, refuses: map[int]error{}, tallies: map[int]Tally{}, readings: map[int64]float64{}}
 }
 
 func (r *rig) Write(ctx context.Context, n int, l Level) error {
@@ -94,6 +99,24 @@ func (r *rig) DoseTime(_ int, ml float64) time.Duration {
 	return seconds(ml / r.rate)
 }
 
+// reading is always fresh.
+func (r *rig) reading(channel int64) (float64, time.Time, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	v, ok := r.readings[channel]
+	return v, time.Now(), ok
+}
+
+func (r *rig) help(s Step, l *Level, cause Cause) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	what := "let go"
+	if l != nil {
+		what = l.String()
+	}
+	r.helps = append(r.helps, fmt.Sprintf("output/%d %d %s for %s", s.Output, s.Channel, what, cause.By))
+}
+
 func (r *rig) Close() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -120,24 +143,6 @@ func (r *rig) Load(context.Context) ([]State, error) {
 		all = append(all, s)
 	}
 	return all, r.loading
-}
-
-func (r *rig) AddDose(_ context.Context, d Dose) error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.saving != nil {
-		return r.saving
-	}
-	r.diary = append(r.diary, fmt.Sprintf("dose %d %g ml", d.Index, d.ML))
-	d.T = d.T.Round(0) // as a store keeps it
-	r.doses = append(r.doses, d)
-	return nil
-}
-
-func (r *rig) Doses(_ context.Context, since time.Time) ([]Dose, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return slices.DeleteFunc(slices.Clone(r.doses), func(d Dose) bool { return d.T.Before(since) }), r.loading
 }
 
 func (r *rig) level(n int) string {
@@ -186,7 +191,10 @@ func (r *rig) output(t *testing.T, lanes *controller.Lanes, channels ...ChannelC
 	}
 	return New(Config{
 		Device: device, Ref: cmp.Or(r.ref, "output/1"), Channels: channels, Lanes: lanes, Memory: r, Latched: r.latched.Load,
-		Panel: r.panel, Ending: r.ending.Load, Name: cmp.Or(r.ref, "output/1"),
+		Panel: r.panel, Ending: r.ending.Load,
+		Alert:   func(_ int, a Alert) { r.mu.Lock(); r.alerts = append(r.alerts, a); r.mu.Unlock() },
+		Reading: r.reading, Backup: r.help,
+		Name:    cmp.Or(r.ref, "output/1"),
 		Changed: func(s State) { r.mu.Lock(); r.told = append(r.told, s); r.mu.Unlock() },
 	})
 }

@@ -102,7 +102,7 @@ func TestTheSummedCurrentIsLimited(t *testing.T) {
 		ub.drive(t, 0, cmd(on()))
 		ua.drive(t, 0, cmd(off()))
 		ua.crash()
-		ua = (&rig{levels: map[int]Level{}, kept: map[int]State{}, refuses: map[int]error{}, panel: ua.cfg.Panel, ref: "output/3"}).run(t, heats(7))
+		ua = (&rig{levels: map[int]Level{}, kept: map[int]State{}, refuses: map[int]error{}, tallies: map[int]Tally{}, panel: ua.cfg.Panel, ref: "output/3"}).run(t, heats(7))
 		_, err := ua.Drive(t.Context(), 0, cmd(on()), maya())
 		if e, ok := errors.AsType[*CurrentError](err); !ok || e.WouldA != 11 {
 			t.Errorf("11 of 10 A: %v", err)

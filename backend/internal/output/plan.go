@@ -18,7 +18,7 @@ func (o *Output) renew(n int, c Command, cause Cause) (s State, done bool, err e
 	now := time.Now()
 	ch := &o.channels[n]
 	own := ch.claim(cause.By)
-	if o.writer == nil || o.stopping || own == nil || own.over(now) || own.cause.Rank != cause.Rank || own.cause.Priority != cause.Priority {
+	if o.writer == nil || o.stopping || ch.tally.Fault != nil || own == nil || own.over(now) || own.cause.Rank != cause.Rank || own.cause.Priority != cause.Priority {
 		return State{}, false, nil
 	}
 	if ch.state.claim != own.key {
@@ -76,8 +76,8 @@ func (o *Output) plan(n int, c Command, cause Cause) (claim, State, error) {
 	if c.Duration > 0 && !c.Active() && person && !claimed {
 		return claim{}, State{}, fieldError("duration_s", "ends an on command; off has no end on a channel that nothing else drives")
 	}
-	if ch.owed != nil && !person && ch.retryAt.After(now) && ch.state.Error != "" {
-		return claim{}, State{}, &NotTakenError{Err: errors.New(ch.state.Error)} // it is tried again by and by, not once a second
+	if !person && c.Active() && ch.retryDrive.After(now) {
+		return claim{}, State{}, &NotTakenError{Err: errors.New(ch.lastError)} // it is tried again by and by, not once a second
 	}
 	o.claimed++
 	own := claim{key: keyOf(cause), cause: cause, level: c.Level, made: o.claimed}
@@ -118,6 +118,7 @@ func (o *Output) plan(n int, c Command, cause Cause) (claim, State, error) {
 	if doseEnd != nil {
 		next.EndsAt = doseEnd
 	}
+	next.override = person && claimed
 	if (person || doses(c.Level)) && !held {
 		next.claim = ""
 	}

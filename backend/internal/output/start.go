@@ -32,6 +32,9 @@ func (o *Output) start(ctx context.Context, n int, last *State, forgotten bool) 
 		o.mu.Lock()
 		o.channels[n].later = wait
 		o.mu.Unlock()
+		if wait == nil {
+			o.fallAgain(n)
+		}
 		return err
 	}
 	o.mu.Lock()
@@ -82,6 +85,9 @@ func (o *Output) atStart(n int, last *State, forgotten bool, now time.Time) (nex
 	safe, hasSafe := cfg.safe()
 	if o.cfg.Latched() {
 		return State{Level: safe, By: "stop", Reason: "everything is stopped"}, hasSafe
+	}
+	if f := o.channels[n].tally.Fault; f != nil {
+		return State{Level: safe, By: "fault", Reason: f.Text}, hasSafe
 	}
 	if rest, ok := o.unfinished(n, last, holds, now); ok {
 		return rest, true
@@ -148,7 +154,8 @@ func (o *Output) recall(n int, last *State, now time.Time) (timed, holds bool) {
 	if !o.channels[n].state.Since.IsZero() {
 		return timed, holds // this process knows better
 	}
-	s.Index, s.Assumed, s.Error = n, true, ""
+	s.Index, s.Assumed, s.Error, s.Resume = n, true, "", nil
+	s.claim, s.fall, s.limited, s.override = "", nil, false, false
 	if s.Since.After(now) {
 		s.Since = now
 	}
