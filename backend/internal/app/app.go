@@ -134,6 +134,7 @@ func (p *program) build(ctx context.Context) (err error) {
 		Place: p.place(), HasPlace: p.opts.Config.System.Latitude != nil && p.opts.Config.System.Longitude != nil,
 		Host:      host.Host{Root: "/", HTTP: httpClient(p.opts.Build.Version), MQTT: p.pool},
 		Retention: time.Duration(p.opts.Config.History.Retention), Logger: p.log, Beat: lateness.Add,
+		MaxCurrentA: p.opts.Config.System.MaxCurrentA,
 	})
 	p.damages.to(p.noteDamage)
 	p.noteLogDamage(damage)

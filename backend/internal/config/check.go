@@ -58,8 +58,8 @@ func (c Config) Check() error {
 	if c.MQTT != (MQTT{}) {
 		bad("mqtt", "publishing by Hypha itself is not part of this version: brokers are set at each input and output")
 	}
-	if c.System.MaxCurrentA != 0 {
-		bad("system.max_current_a", "cannot be kept by this version: remove it")
+	if !(c.System.MaxCurrentA >= 0 && c.System.MaxCurrentA <= 10_000) {
+		bad("system.max_current_a", "must be 0 (no limit) to 10000 A")
 	}
 	if v := c.System.Latitude; v != nil && !(*v >= -90 && *v <= 90) {
 		bad("system.latitude", "must be -90 to 90 degrees")

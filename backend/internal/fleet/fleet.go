@@ -66,6 +66,8 @@ type Config struct {
 	Logger    *slog.Logger
 	// Beat is told of every beat: how late it began, how many were skipped.
 	Beat func(late time.Duration, skipped int)
+	// MaxCurrentA is how much all outputs together may draw, in ampere; 0: no limit.
+	MaxCurrentA float64
 }
 
 // Fleet is safe for concurrent use.
@@ -90,11 +92,16 @@ type Fleet struct {
 	Controllers *event.Topic[ControllerStatus]
 	Journal     *event.Topic[Event]
 
-	closing atomic.Bool
 	edits   keyed // one edit of an item at a time, and no pushed reading on its way meanwhile
 	journal *journal
 	stop    *latch
 	binned  zoneBin
+	panel   *output.Panel // what outputs share
+	ending  atomic.Bool   // Close has begun
+	tallies tallyBook
+	errands chan errand
+	relayMu sync.Mutex
+	relayed map[outputChannel]output.Step // channels whose backup is driven in their place
 
 	mu       sync.RWMutex
 	running  map[controller.Ref]*input.Input
@@ -118,7 +125,7 @@ func New(cfg Config) *Fleet {
 		inputs: map[string]input.Kind{}, outputs: map[string]output.Kind{},
 		running: map[controller.Ref]*input.Input{}, driving: map[controller.Ref]*driven{},
 		functions: map[string]function.Kind{}, working: map[controller.Ref]*working{}, dispatch: newDispatch(),
-		broken: map[controller.Ref]Status{}, channels: map[measure.ChannelID]place{},
+		panel: output.NewPanel(cfg.MaxCurrentA), errands: make(chan errand, errands), broken: map[controller.Ref]Status{}, channels: map[measure.ChannelID]place{},
 		// Numbers go on over a restart, so that a client that resumes is not given old numbers again.
 		Hub: event.NewHubAt(uint64(time.Now().UnixMilli()) << 10),
 	}
@@ -171,6 +178,9 @@ func (f *Fleet) Start(ctx context.Context) error {
 	outputs, _, err := f.cfg.Store.Outputs.List(ctx, settings.Filter{})
 	if err != nil {
 		return fmt.Errorf("load outputs: %w", err)
+	}
+	if err := f.assumeOn(ctx, outputs); err != nil {
+		return fmt.Errorf("load what was on: %w", err)
 	}
 	for _, o := range outputs {
 		f.startOutput(o)
@@ -233,6 +243,7 @@ func (f *Fleet) Run(ctx context.Context) error {
 	wg.Go(func() { f.journal.run(ctx) })
 	wg.Go(func() { f.housekeeping(ctx) })
 	wg.Go(func() { f.dispatch.listen(ctx, f.Journal) })
+	wg.Go(func() { f.work(ctx) })
 	err := f.Live.Run(ctx)
 	wg.Wait()
 	return err
@@ -240,7 +251,7 @@ func (f *Fleet) Run(ctx context.Context) error {
 
 // Close stops all controllers at once; outputs go to their states at stop.
 func (f *Fleet) Close(ctx context.Context) error {
-	f.closing.Store(true)
+	f.ending.Store(true)
 	return f.manager.Close(ctx)
 }
 

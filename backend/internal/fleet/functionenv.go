@@ -241,9 +241,6 @@ func (e *env) Say(kind, message string, data any) {
 	e.fleet.journal.add(kind, e.Ref(), "", message, data)
 }
 
-// saveWithin bounds how long a function waits for its state to be written.
-const saveWithin = 2 * time.Second
-
 // stateKey is where a function's state is kept.
 func stateKey(ref string) string { return ref + "/state" }
 

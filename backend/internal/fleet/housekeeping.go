@@ -50,6 +50,7 @@ func (f *Fleet) tidy(ctx context.Context, now time.Time) error {
 	outputs, err := f.cfg.Store.Outputs.Purge(ctx, now.Add(-binFor))
 	failed("purge outputs", err)
 	f.journal.forget(outputs.IDs)
+	failed("trim the doses", f.cfg.Store.OutputBooks.PruneDoses(ctx, now.Add(-2*binFor), now.Add(2*binFor)))
 	_, err = f.cfg.Store.Zones.Purge(ctx, now.Add(-binFor))
 	failed("purge zones", err)
 	_, err = f.cfg.Store.Notes.Purge(ctx, now.Add(-binFor))
