@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 	"math"
+	"os"
 	"slices"
 
 	"hypha/internal/process"
@@ -37,10 +38,28 @@ func main() {
 		t0 := time.Now()
 		id, err := tuning.Identify(a.Record(), p.Action == process.Lower)
 		_ = t0
+		if id.Local {
+			rec := a.Record()
+			w := 6
+			best := 0.0
+			for i := rec.Steady; i+w < rec.Local; i++ {
+				best = max(best, math.Abs(rec.Samples[i+w].Y-rec.Samples[i].Y)/float64(w)/p.Period)
+			}
+			fmt.Println("approach slope", best, "local", id.Model.Gain/max(1,id.Model.Tau1)*100, id.Model, id.Offset)
+		}
 		t1 := time.Now()
 		offers := tuning.Propose(id, tuning.Task{Period: p.Period, OutMin: p.UMin, OutMax: p.UMax, Rest: p.UInitial, Start: id.Start, Setpoint: p.Setpoint, Lower: p.Action == process.Lower, Noise: id.Noise})
 		dt := time.Since(t1).Round(time.Millisecond)
 		o := offers[0]
+		if len(os.Args) > 1 && os.Args[1] == p.ID {
+			for _, o := range offers {
+				cfg := p.Config(o.Gains)
+				cfg.CoolRatio = o.CoolRatio
+				law, _ := p.PID(cfg)
+				f := p.Run(law, 0)
+				fmt.Printf("  %s tc %.0f K %.4g Ti %.4g Td %.4g b %.1f: pred sp %.4g load %.4g ov %.1f TV %.4g score %.3f %v step %.3g noise %.2f worse %.0f | real %.4g %.4g %.1f %.4g\n", o.Rule, o.TauC, o.Gains.K, o.Gains.Ti, o.Gains.Td, o.Gains.B, o.Predicted.IAESetpoint, o.Predicted.IAELoad, o.Predicted.Overshoot, o.Predicted.TV, o.Score, o.Objections,  o.Predicted.Step, o.Predicted.RestNoise, o.Worse.Overshoot, f.IAESetpoint, f.IAELoad, f.Overshoot, f.TV)
+			}
+		}
 		cfg := p.Config(o.Gains)
 		cfg.CoolRatio = o.CoolRatio
 		law, err := p.PID(cfg)

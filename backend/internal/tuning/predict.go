@@ -26,10 +26,12 @@ type Predicted struct {
 	IAESetpoint float64 `json:"iae_setpoint"` // ∫|error| dt
 	IAELoad     float64 `json:"iae_load"`
 	Overshoot   float64 `json:"overshoot_percent"`
-	TV          float64 `json:"tv"`         // travel of the output in both parts, Σ|Δu|
-	Settling    float64 `json:"settling_s"` // of the set-point's step, to within 5 %
-	Step        float64 `json:"step"`       // of the set-point that was predicted; the output cannot hold any that is larger
-	Load        float64 `json:"load"`       // the disturbance, in the unit of the output
+	TV          float64 `json:"tv"`                 // travel of the output in both parts, Σ|Δu|
+	RestTravel  float64 `json:"rest_travel_per_s"`  // travel of the output at rest, which the noise causes
+	RestNoise   float64 `json:"rest_noise_percent"` // standard deviation of the output at rest, of its range
+	Settling    float64 `json:"settling_s"`         // of the set-point's step, to within 5 %
+	Step        float64 `json:"step"`               // of the set-point that was predicted; the output cannot hold any that is larger
+	Load        float64 `json:"load"`               // the disturbance, in the unit of the output
 	LoadAt      float64 `json:"load_at_s"`
 	Curve       []Point `json:"curve,omitempty"`
 }
@@ -49,23 +51,28 @@ const (
 	maxPoints   = 400  // of a curve
 	defaultLoad = 0.1  // part of the output's range
 	reach       = 0.8  // part of what the output can hold that a step may ask for
-	smallStep   = 0.05 // part of what the output can hold that a step has at least
+	smallStep   = 0.2
 )
 
 // predictor compares proposals on the same noise.
 type predictor struct {
 	task        Task
 	start, step float64 // in effect
+	pull        float64 // from the start to where the plant would rest with its output at rest
 	risePeriods int     // control periods of the first part
 	loadPeriods int
 	load        float64
 	noise       []float64
 }
 
-func newPredictor(m Model, t Task) *predictor {
+func newPredictor(id Identified, t Task) *predictor {
+	m := id.Model
 	p := &predictor{task: t, start: t.Start, step: t.Setpoint - t.Start}
+	if id.Local && !m.Integrating { // near the set-point the plant rests elsewhere
+		p.pull = id.Offset - t.Start
+	}
 	if t.Lower {
-		p.start, p.step = -p.start, -p.step
+		p.start, p.step, p.pull = -p.start, -p.step, -p.pull
 	}
 	first := m.firstOrder(t.Period)
 	power := t.OutMax - t.Rest
@@ -75,12 +82,16 @@ func newPredictor(m Model, t Task) *predictor {
 			power *= m.CoolRatio
 		}
 	}
+	// At its set-point already, the plant is asked for what it can do in a fifth of its dead time.
+	if least := smallStep * m.slope() * first.DeadTime * power; math.Abs(p.step) < least {
+		p.step = math.Copysign(least, p.step)
+	}
 	rise := 0.0
 	if m.Integrating {
 		rise = math.Abs(p.step) / (m.Gain * power)
 	} else {
 		most := m.Gain * power
-		p.step = math.Copysign(min(max(math.Abs(p.step), smallStep*most), reach*most), p.step)
+		p.step = math.Copysign(min(math.Abs(p.step), reach*most), p.step)
 		rise = -m.Tau1 * math.Log(1-math.Abs(p.step)/most)
 	}
 	if p.task.Load == 0 {
@@ -127,12 +138,15 @@ func (p *predictor) run(plant Model, g pid.Gains, cool float64, curve bool) Pred
 		return Predicted{IAESetpoint: math.Inf(1), IAELoad: math.Inf(1), Overshoot: math.Inf(1), TV: math.Inf(1)}
 	}
 	c.StartAt(t.Rest)
+	deviation, travel := restless(t.Noise, g, t.Period)
+	out.RestTravel, out.RestNoise = travel, 100*deviation/(t.OutMax-t.OutMin)
 	sim := newSimulation(plant, t.Period)
+	sim.lags = lags{-p.pull / sim.gain, -p.pull / sim.gain}
 	target, last := p.start+p.step, t.Rest
 	total := p.risePeriods + p.loadPeriods
 	every := 1 + total/maxPoints
 	for k := range total {
-		y := p.start + sim.output()
+		y := p.start + p.pull + sim.output()
 		e := target - y
 		now := float64(k) * t.Period
 		if k < p.risePeriods {
