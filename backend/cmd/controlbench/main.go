@@ -5,6 +5,7 @@ import (
 	"time"
 	"math"
 	"os"
+	"strconv"
 	"slices"
 
 	"hypha/internal/process"
@@ -15,6 +16,12 @@ func main() {
 	var ratios []float64
 	plants, _ := process.Plants()
 	for _, p := range plants {
+		if len(os.Args) > 2 {
+			n, _ := strconv.Atoi(os.Args[2])
+			p.NoiseSeed = uint64(n)
+			lawr, _ := p.PID(p.Config(p.Reference.Gains()))
+			p.ReferenceResult = p.Run(lawr, 0)
+		}
 		d := math.Abs(p.Setpoint - p.YInitial)
 		lo, hi := min(p.Setpoint, p.YInitial)-d, max(p.Setpoint, p.YInitial)+d
 		a, err := tuning.NewAuto(tuning.Setup{Period: p.Period, OutMin: p.UMin, OutMax: p.UMax, Rest: p.UInitial, Setpoint: p.Setpoint, Low: lo, High: hi, TimeLimit: 2e5, Lower: p.Action == process.Lower})

@@ -38,9 +38,11 @@ const (
 	maxOvershoot      = 8  // %, predicted
 	maxWorseOvershoot = 25 // %, with gain and dead time a quarter higher
 	variation         = 1.25
-	// Where the plant is not linear, its gain on the way to the set-point is not known: more of it may not overshoot more.
-	nonlinear  = 1.6
-	maxWorseMs = 3.5
+	// Where the plant is not linear, its gain on the way to the set-point is not known: with
+	// more of it as with less the set-point is not to be passed by much.
+	nonlinear          = 1.6
+	nonlinearOvershoot = 3
+	maxWorseMs         = 3.5
 )
 
 // The grid of closed-loop time constants, in dead times, and of set-point weights.
