@@ -71,7 +71,10 @@ func Propose(id Identified, t Task) []Offer {
 	}
 	candidates = append(candidates, p.weighted(AMIGOPI, 0, AMIGO(first, false))...)
 	candidates = append(candidates, p.weighted(AMIGOPID, 0, AMIGO(first, true))...)
-	score(candidates)
+	p.scale(candidates)
+	if start := bestOfEach(slices.Clone(candidates)); !id.Local && len(start) > 0 && start[0].Accepted { // a model of one place only is not to be squeezed
+		candidates = append(candidates, p.optimised(start)...)
+	}
 	offers := bestOfEach(candidates)
 	offers = append(offers, p.compared()...)
 	for i := range offers {
@@ -97,14 +100,21 @@ type proposer struct {
 	n         float64 // of the derivative's filter
 	variation float64 // of the gain
 	worst     float64 // overshoot with it
+	least     Predicted
 }
 
 // tuned are the candidates of a rule with a free closed-loop time constant.
 func (p *proposer) tuned(r Rule, m Model, gains func(tauC float64) pid.Gains) []Offer {
 	var found []Offer
+	patience := 1.0
+	if p.variation > variation { // where the plant is weaker than near its set-point, an integral must be slower to be damped
+		patience = variation
+	}
 	for f := tightest; f < slowest; f *= tauCRatio {
 		tauC := f * max(m.DeadTime, p.task.Period)
-		found = append(found, p.weighted(r, tauC, gains(tauC))...)
+		g := gains(tauC)
+		g.Ti *= patience
+		found = append(found, p.weighted(r, tauC, g)...)
 	}
 	return found
 }
@@ -178,22 +188,26 @@ func (p *proposer) compared() []Offer {
 	return found
 }
 
-// score compares error and travel with the best candidate in each, and adds what overshoot and noise in the output cost.
-func score(all []Offer) {
-	least := Predicted{IAESetpoint: math.Inf(1), IAELoad: math.Inf(1), TV: math.Inf(1)}
+// scale finds the best candidate in error and travel, beside which all are scored.
+func (p *proposer) scale(all []Offer) {
+	p.least = Predicted{IAESetpoint: math.Inf(1), IAELoad: math.Inf(1), TV: math.Inf(1)}
 	for _, o := range all {
 		if o.Accepted {
-			least.IAESetpoint = min(least.IAESetpoint, o.Predicted.IAESetpoint)
-			least.IAELoad = min(least.IAELoad, o.Predicted.IAELoad)
-			least.TV = min(least.TV, o.Predicted.TV)
+			p.least.IAESetpoint = min(p.least.IAESetpoint, o.Predicted.IAESetpoint)
+			p.least.IAELoad = min(p.least.IAELoad, o.Predicted.IAELoad)
+			p.least.TV = min(p.least.TV, o.Predicted.TV)
 		}
 	}
 	for i := range all {
-		o := &all[i]
-		q := o.Predicted
-		o.Score = q.IAESetpoint/least.IAESetpoint + q.IAELoad/least.IAELoad + travelWeight*q.TV/least.TV +
-			q.Overshoot/overshootScale + q.RestNoise/noiseScale
+		p.score(&all[i])
 	}
+}
+
+// score compares an offer's error and travel with the best ones and adds what overshoot and noise in the output cost.
+func (p *proposer) score(o *Offer) {
+	q := o.Predicted
+	o.Score = q.IAESetpoint/p.least.IAESetpoint + q.IAELoad/p.least.IAELoad + travelWeight*q.TV/p.least.TV +
+		q.Overshoot/overshootScale + q.RestNoise/noiseScale
 }
 
 // Weights of the score: the travel counts a tenth of an error, ten percent of overshoot a fifth of an error, and noise that

@@ -117,8 +117,11 @@ func (r *Relay) even() (done bool, err error) {
 			}
 		}
 	}
-	// A period is seen to within a control period, an amplitude to within the noise.
-	alike := periods[1]-periods[0] <= uneven*periods[1]+2*r.setup.Period && sizes[1]-sizes[0] <= uneven*sizes[1]+2*r.record.Noise.band()
+	// An amplitude is seen to within the noise, a period to within a control period and the time that the measurement needs to
+	// get through the noise.
+	noise := 2 * r.record.Noise.band()
+	blur := 2*r.setup.Period + noise*max(c.On, c.Off)/max(c.Max-c.Min, noise)
+	alike := periods[1]-periods[0] <= uneven*periods[1]+blur && sizes[1]-sizes[0] <= uneven*sizes[1]+noise
 	mid := r.setup.Setpoint
 	if r.setup.Lower {
 		mid = -mid

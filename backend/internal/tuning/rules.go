@@ -15,6 +15,7 @@ const (
 	SIMCPI         Rule = "simc_pi"
 	SIMCPID        Rule = "simc_pid"
 	ImprovedSIMC   Rule = "improved_simc_pid"
+	Optimised      Rule = "optimised"
 	AMIGOPI        Rule = "amigo_pi"
 	AMIGOPID       Rule = "amigo_pid"
 	ZieglerNichols Rule = "ziegler_nichols_pid"
@@ -92,7 +93,7 @@ func FromUltimate(r Rule, ku, pu float64) (pid.Gains, bool) {
 		set(1.0/3, 0.5, 1.0/3)
 	case NoOvershoot:
 		set(0.2, 0.5, 1.0/3)
-	case SIMCPI, SIMCPID, ImprovedSIMC, AMIGOPI, AMIGOPID:
+	case SIMCPI, SIMCPID, ImprovedSIMC, Optimised, AMIGOPI, AMIGOPID:
 		return pid.Gains{}, false
 	default:
 		return pid.Gains{}, false
