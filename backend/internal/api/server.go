@@ -178,6 +178,7 @@ func routes(cfg Config, sys *system, watch, operate, admin *echo.Group) {
 
 	watch.GET("/events", (&events{cfg.Fleet}).list)
 	watch.GET("/system", sys.system)
+	operate.POST("/system/resume", sys.resume)
 	saved := backups{cfg.Backups}
 	admin.GET("/backups", saved.list)
 	admin.POST("/backups", saved.create)

@@ -70,7 +70,7 @@ func (f *Fleet) beginFunction(ctx context.Context, id int64) (Function, error) {
 func (f *Fleet) startFunction(row settings.Function, channels []settings.Channel) {
 	ref := controller.Ref(row.Ref())
 	f.halt(ref)
-	if !row.Enabled {
+	if !row.Enabled || f.SafeMode() != nil { // safe mode keeps what could have made the program fail
 		return
 	}
 	fn, err := f.buildFunction(row, channels)

@@ -2,6 +2,7 @@ package fleet
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"time"
 
@@ -65,6 +66,10 @@ func (f *Fleet) work(ctx context.Context) {
 			f.send(ctx, r)
 		case <-tick.C:
 			f.flushTallies(ctx)
+		case <-f.pressed:
+			if _, err := f.StopAll(ctx, "the stop button was pressed", fmt.Sprintf("channel/%d", f.cfg.StopInput)); err != nil {
+				f.log.Error("not every output could be stopped", "error", err)
+			}
 		case <-ctx.Done():
 			end, cancel := context.WithTimeout(context.WithoutCancel(ctx), saveWithin)
 			defer cancel()

@@ -286,7 +286,7 @@ func (o *Output) fallAgain(n int) {
 	defer o.mu.Unlock()
 	ch := &o.channels[n]
 	was := ch.tally.Fallen
-	if was == nil || ch.fall != nil || ch.tally.Fault != nil || ch.state.Active() || len(o.cfg.Channels[n].Guard.Ladder) == 0 || o.cfg.Latched() {
+	if was == nil || ch.fall != nil || ch.tally.Fault != nil || ch.state.Active() || len(o.cfg.Channels[n].Guard.Ladder) == 0 || o.cfg.Latched() || o.cfg.SafeStart != "" {
 		return
 	}
 	ch.fall = &fall{at: was.At, reason: was.Reason, chain: []Link{{What: "limit", Text: was.Reason, T: was.At}}}

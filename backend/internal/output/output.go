@@ -61,6 +61,9 @@ type Config struct {
 	Panel    *Panel // shared by all outputs; nil: its own
 	// Latched tells that everything is stopped: then only safe levels are taken.
 	Latched func() bool
+	// SafeStart says why the channels are safe at the start, whatever they are told else; "": they go to their states at
+	// start.
+	SafeStart string
 	// Ending tells that the program ends, so that timed commands are finished after the next start; nil: never.
 	Ending func() bool
 	// Alert is told what people must know; it must not block. Nil: nobody is told.

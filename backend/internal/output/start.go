@@ -86,6 +86,9 @@ func (o *Output) atStart(n int, last *State, forgotten bool, now time.Time) (nex
 	if o.cfg.Latched() {
 		return State{Level: safe, By: "stop", Reason: "everything is stopped"}, hasSafe
 	}
+	if why := o.cfg.SafeStart; why != "" {
+		return State{Level: safe, By: "safe", Reason: why}, hasSafe
+	}
 	if f := o.channels[n].tally.Fault; f != nil {
 		return State{Level: safe, By: "fault", Reason: f.Text}, hasSafe
 	}
