@@ -139,6 +139,17 @@ func routes(cfg Config, sys *system, watch, operate, admin *echo.Group) {
 	operate.PATCH("/functions/:id/pid", fn.pid)
 	operate.POST("/functions/:id/orders/:order", fn.command)
 
+	sp := &setpoints{cfg.Fleet}
+	watch.GET("/methods", sp.list)
+	watch.GET("/methods/schema", sp.schema)
+	watch.POST("/methods/preview", sp.try)
+	watch.GET("/methods/:id", sp.get)
+	watch.GET("/methods/:id/preview", sp.preview)
+	admin.POST("/methods", sp.create)
+	admin.PATCH("/methods/:id", sp.update)
+	admin.DELETE("/methods/:id", sp.remove)
+	admin.POST("/methods/:id/restore", sp.restore)
+
 	note := &notes{cfg.Fleet}
 	watch.GET("/notes", note.list)
 	operate.POST("/notes", note.create)

@@ -86,6 +86,7 @@ type Fleet struct {
 
 	functions map[string]function.Kind
 	dispatch  *dispatch
+	methods   methodBook
 
 	// Live has the newest reading of every channel.
 	Live *latest.Table

@@ -82,8 +82,11 @@ func (f *Fleet) emptyBin(ctx context.Context, before time.Time) error {
 			return err
 		}
 		for _, id := range functions.IDs {
-			if err := tx.KV.Delete(ctx, stateKey(settings.Ref("function", id))); err != nil && !errors.Is(err, settings.ErrNotFound) {
-				return err
+			ref := settings.Ref("function", id)
+			for _, key := range []string{stateKey(ref), beginningKey(ref)} {
+				if err := tx.KV.Delete(ctx, key); err != nil && !errors.Is(err, settings.ErrNotFound) {
+					return err
+				}
 			}
 		}
 		removed, err := tx.Channels.PurgeRemoved(ctx, before)

@@ -15,6 +15,7 @@ import (
 // change is what PATCH /functions/{id}/pid may change.
 type change struct {
 	Setpoint *float64        `json:"setpoint"`
+	Method   *int64          `json:"method"` // begins anew; 0: the fixed set-point
 	Hold     *bool           `json:"hold"`
 	Pause    *bool           `json:"pause"`
 	Manual   json.RawMessage `json:"manual"` // a number, or null: automatic again
@@ -46,6 +47,15 @@ func (l *logic) Adjust(ctx context.Context, now time.Time, raw json.RawMessage) 
 			return nil, option.Errors{{Field: "setpoint", Message: "must be a finite number"}}
 		}
 		after.Setpoint.Setpoint, after.Method, options = c.Setpoint, 0, true
+	}
+	if c.Method != nil {
+		after.Method, options = *c.Method, true
+		if *c.Method != 0 {
+			if _, _, err := l.env.SetpointOf(*c.Method, now); err != nil {
+				return nil, option.Errors{{Field: "method", Message: err.Error()}}
+			}
+			l.env.BeginMethod(*c.Method, now)
+		}
 	}
 	if err := after.Validate(); err != nil {
 		return nil, err

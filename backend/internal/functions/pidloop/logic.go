@@ -22,7 +22,6 @@ type logic struct {
 	watch loop.Effect
 
 	now      time.Time // of the last moment
-	started  time.Time
 	stepped  time.Time // of the last step of the law; zero before the first
 	goodAt   time.Time // of the last good measurement
 	recorded time.Time
@@ -117,7 +116,7 @@ func (l *logic) saveEvery() time.Duration {
 // Step regulates.
 func (l *logic) Step(ctx context.Context, m function.Moment) (time.Time, error) {
 	if m.Why == function.Start {
-		l.started, l.goodAt, l.savedAt = m.Now, m.Now, m.Now
+		l.goodAt, l.savedAt = m.Now, m.Now
 		l.restore(ctx, m.Now)
 	}
 	l.now = m.Now
@@ -234,7 +233,7 @@ func (l *logic) setpoint(now time.Time) (float64, error) {
 		goal, ledBy = l.lead.value, l.lead.by
 	} else {
 		var err error
-		if goal, err = l.o.Setpoint.At(l.env, l.started, now); err != nil {
+		if goal, err = l.o.Setpoint.At(l.env, now); err != nil {
 			return 0, err
 		}
 	}
