@@ -153,8 +153,8 @@ func rmsOf(r Record, f fitted, from int) float64 {
 func fit(w *window) fitted {
 	h := w.r.Period
 	span := h * float64(len(w.r.Samples)-w.from)
-	cost := func(second bool) func(times) float64 {
-		return func(t times) float64 {
+	cost := func(second bool) func(place) float64 {
+		return func(t place) float64 {
 			tau1, tau2, dead := w.decode(t, second)
 			if tau1 > 100*span || dead > span/2 || tau1 < h/20 {
 				return math.Inf(1)
@@ -185,24 +185,24 @@ func criterion(f fitted, floor float64) float64 {
 	return 2*n*math.Log(max(f.rms, floor)) + float64(f.free)*math.Log(n)
 }
 
-func (w *window) decode(t times, second bool) (tau1, tau2, dead float64) {
+func (w *window) decode(t place, second bool) (tau1, tau2, dead float64) {
 	h := w.r.Period
 	tau1 = math.Exp(t[0])
 	dead = max(0, math.Exp(t[1])-0.2*h)
 	if second {
-		tau2 = tau1 / (1 + math.Exp(-t[2])) // between 0 and the first lag
+		tau2 = tau1 * part(t[2]) // between 0 and the first lag
 	}
 	return tau1, tau2, dead
 }
 
 // best searches a grid of lags and dead times, then descends from its best places.
-func (w *window) best(cost func(times) float64, span float64, second bool) fitted {
+func (w *window) best(cost func(place) float64, span float64, second bool) fitted {
 	h := w.r.Period
-	type place struct {
-		at   times
+	type candidate struct {
+		at   place
 		cost float64
 	}
-	var top [3]place
+	var top [3]candidate
 	for i := range top {
 		top[i].cost = math.Inf(1)
 	}
@@ -212,8 +212,8 @@ func (w *window) best(cost func(times) float64, span float64, second bool) fitte
 	}
 	for tau := h / 2; tau < 10*span; tau *= 2.5 {
 		for dead := 0.3 * h; dead < span/4; dead = dead*1.7 + 0.2*h {
-			for _, part := range parts {
-				p := place{at: times{math.Log(tau), math.Log(dead + 0.2*h), part}}
+			for _, second := range parts {
+				p := candidate{at: place{math.Log(tau), math.Log(dead + 0.2*h), second}}
 				p.cost = cost(p.at)
 				for i := range top {
 					if p.cost < top[i].cost {
@@ -223,7 +223,7 @@ func (w *window) best(cost func(times) float64, span float64, second bool) fitte
 			}
 		}
 	}
-	dims, found := 2, place{cost: math.Inf(1)}
+	dims, found := 2, candidate{cost: math.Inf(1)}
 	if second {
 		dims = 3
 	}
@@ -234,7 +234,7 @@ func (w *window) best(cost func(times) float64, span float64, second bool) fitte
 		at, c := simplex(p.at, 0.4, dims, 250, cost)
 		at, c2 := simplex(at, 0.1, dims, 250, cost)
 		if c = min(c, c2); c < found.cost {
-			found = place{at, c}
+			found = candidate{at, c}
 		}
 	}
 	tau1, tau2, dead := w.decode(found.at, second)

@@ -16,13 +16,13 @@ func (p *proposer) optimised(start []Offer) []Offer {
 			break
 		}
 		dims := 3
-		if o.Gains.Td == 0 {
-			dims = 2
+		if o.Gains.Td > 0 {
+			dims = 4
 		}
-		offer := func(t times) Offer {
-			g := pid.Gains{K: math.Exp(t[0]), Ti: math.Exp(t[1]), B: o.Gains.B, N: p.n}
-			if dims == 3 {
-				g.Td = g.Ti / 2 / (1 + math.Exp(-t[2])) // up to half of Ti
+		offer := func(at place) Offer {
+			g := pid.Gains{K: math.Exp(at[0]), Ti: math.Exp(at[1]), B: part(at[2]), N: p.n}
+			if dims == 4 {
+				g.Td = g.Ti / 2 * part(at[3])
 			}
 			n := Offer{Rule: Optimised, Gains: g, Parallel: g.Parallel(), CoolRatio: p.model.CoolRatio, Margins: MarginsOf(p.model, g, p.task.Period)}
 			n.judgeMargins()
@@ -32,19 +32,15 @@ func (p *proposer) optimised(start []Offer) []Offer {
 			p.score(&n)
 			return n
 		}
-		cost := func(t times) float64 {
-			n := offer(t)
+		cost := func(at place) float64 {
+			n := offer(at)
 			if !n.Accepted {
 				return math.Inf(1)
 			}
 			return n.Score
 		}
-		from := times{math.Log(o.Gains.K), math.Log(o.Gains.Ti)}
-		if dims == 3 {
-			part := min(max(2*o.Gains.Td/o.Gains.Ti, 0.02), 0.98)
-			from[2] = math.Log(part / (1 - part))
-		}
-		at, _ := simplex(from, 0.15, dims, evaluations, cost)
+		from := place{math.Log(o.Gains.K), math.Log(o.Gains.Ti), logit(o.Gains.B), logit(2 * o.Gains.Td / o.Gains.Ti)}
+		at, _ := simplex(from, 0.4, dims, evaluations, cost)
 		if n := offer(at); n.Accepted {
 			found = append(found, n)
 		}
@@ -55,5 +51,5 @@ func (p *proposer) optimised(start []Offer) []Offer {
 // Effort of the search.
 const (
 	descents    = 3
-	evaluations = 120
+	evaluations = 200
 )

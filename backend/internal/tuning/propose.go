@@ -188,14 +188,19 @@ func (p *proposer) compared() []Offer {
 	return found
 }
 
-// scale finds the best candidate in error and travel, beside which all are scored.
+// scale finds the least errors of all candidates, beside which each is scored.
 func (p *proposer) scale(all []Offer) {
 	p.least = Predicted{IAESetpoint: math.Inf(1), IAELoad: math.Inf(1), TV: math.Inf(1)}
 	for _, o := range all {
 		if o.Accepted {
 			p.least.IAESetpoint = min(p.least.IAESetpoint, o.Predicted.IAESetpoint)
 			p.least.IAELoad = min(p.least.IAELoad, o.Predicted.IAELoad)
-			p.least.TV = min(p.least.TV, o.Predicted.TV)
+		}
+	}
+	nearest := math.Inf(1) // the travel of whoever comes nearest to both is what such errors take
+	for _, o := range all {
+		if e := o.Predicted.IAESetpoint/p.least.IAESetpoint + o.Predicted.IAELoad/p.least.IAELoad; o.Accepted && e < nearest {
+			nearest, p.least.TV = e, o.Predicted.TV
 		}
 	}
 	for i := range all {
@@ -215,7 +220,7 @@ func (p *proposer) score(o *Offer) {
 const (
 	travelWeight   = 0.1
 	overshootScale = 50
-	noiseScale     = 3.2
+	noiseScale     = 5
 )
 
 // bestOfEach keeps the best candidate of each rule, the accepted ones first.

@@ -5,15 +5,22 @@ import (
 	"slices"
 )
 
-// times are what is searched for, in a space without walls: logarithms of the lags, the second as a part of the first, and
-// of the dead time beside a period.
-type times [3]float64
+// place is what is searched for, in a space without walls: logarithms of what is above 0, logits of parts.
+type place [4]float64
+
+// logit takes a part between 0 and 1 into the space without walls, part brings it back.
+func logit(p float64) float64 {
+	p = min(max(p, 0.01), 0.99)
+	return math.Log(p / (1 - p))
+}
+
+func part(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
 
 // simplex is Nelder and Mead's method (1965) with the usual coefficients. It answers the best point found in so many
 // evaluations.
-func simplex(start times, size float64, dims, evaluations int, cost func(times) float64) (times, float64) {
+func simplex(start place, size float64, dims, evaluations int, cost func(place) float64) (place, float64) {
 	type corner struct {
-		at   times
+		at   place
 		cost float64
 	}
 	corners := []corner{{start, cost(start)}}
@@ -38,7 +45,7 @@ func simplex(start times, size float64, dims, evaluations int, cost func(times) 
 		if worst.cost-best.cost <= 1e-10*(math.Abs(best.cost)+1e-30) {
 			break
 		}
-		var centre times
+		var centre place
 		for _, c := range corners[:dims] {
 			for d := range dims {
 				centre[d] += c.at[d] / float64(dims)
