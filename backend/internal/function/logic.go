@@ -39,6 +39,12 @@ type Commander interface {
 // Ender is a Logic that leaves something to be done when it is stopped. Its claims on outputs are released afterwards.
 type Ender interface{ End(ctx context.Context) }
 
+// Changed is an answer of a Commander whose order has changed its options: they are to be stored.
+type Changed struct {
+	Options json.RawMessage
+	Answer  any
+}
+
 // ErrUnknownOrder says that a Commander does not know an order.
 var ErrUnknownOrder = errors.New("this kind of function does not know that")
 

@@ -64,7 +64,7 @@ func (l *logic) Adjust(ctx context.Context, now time.Time, raw json.RawMessage) 
 	if err != nil {
 		return nil, err
 	}
-	if l.tuning != nil && (options || manual != nil || c.Hold != nil) {
+	if l.tuning.running() && (options || manual != nil || c.Hold != nil) {
 		return nil, option.Errors{{Field: "", Message: "an experiment is under way: abort it first"}}
 	}
 	if c.Kp != nil || c.Ki != nil || c.Kd != nil {
@@ -170,7 +170,7 @@ func (l *logic) led(now time.Time, args json.RawMessage) (any, error) {
 	c := l.o.law()
 	answer := function.LeadAnswer{DrivenBy: l.shown.DrivenBy}
 	switch {
-	case l.pause || l.hold || l.law.InManual() || l.tuning != nil:
+	case l.pause || l.hold || l.law.InManual() || l.tuning.running():
 		answer.DrivenBy = l.env.Ref()
 		answer.BlockedUp, answer.BlockedDown = true, true
 	case l.shown.Output != nil && l.shown.Saturated:
