@@ -152,7 +152,10 @@ func (m *machine) judge(now time.Time, v verdict, fresh bool, age time.Duration)
 		}
 		return steps
 	}
-	if fresh = fresh && (m.timing.NoData == 0 || age < m.timing.NoData); fresh {
+	if m.timing.NoData > 0 && age >= m.timing.NoData {
+		return append(steps, m.advance(now, true)...) // so old that it says nothing of now
+	}
+	if fresh {
 		if at := now.Add(-age); at.After(m.heard) {
 			m.heard = at
 		}
