@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"hypha/internal/alert/herald"
+	"hypha/internal/fleet"
 	"hypha/internal/option"
 	"hypha/internal/secret"
 )
@@ -23,7 +24,7 @@ type Preferences struct {
 // HeartbeatOptions say where an outside watchman is told that all is running. Silence there is his alarm.
 type HeartbeatOptions struct {
 	Enabled bool    `json:"enabled" default:"false" title:"Enabled"`
-	URL     string  `json:"url" secret:"true" max_len:"2000" title:"Address" placeholder:"https://hc-ping.com/..." help:"Of a service that alarms you when it is not called, such as healthchecks.io or another Hypha"`
+	URL     string  `json:"url,omitempty" secret:"true" max_len:"2000" title:"Address" placeholder:"https://hc-ping.com/..." help:"Of a service that alarms you when it is not called, such as healthchecks.io or another Hypha"`
 	Method  string  `json:"method" enum:"GET,POST" default:"GET" title:"Method"`
 	Every   float64 `json:"every_s" unit:"s" min:"10" max:"86400" default:"300" title:"Every"`
 }
@@ -145,8 +146,8 @@ type PreferencesView struct {
 
 // BeatState is how the heartbeat does.
 type BeatState struct {
-	LastAt *time.Time `json:"last_at"` // of the last one that arrived
-	Error  string     `json:"error,omitempty"`
+	LastAt *fleet.Time `json:"last_at" swaggertype:"string" format:"date-time" extensions:"x-nullable"` // of the last one that arrived
+	Error  string      `json:"error,omitempty"`
 }
 
 // View returns the preferences without secrets.
@@ -159,7 +160,7 @@ func (s *Service) View() PreferencesView {
 		v.SecretsSet = []string{"heartbeat.url"}
 	}
 	if !s.beat.arrived.IsZero() {
-		at := s.beat.arrived
+		at := fleet.Time(s.beat.arrived)
 		v.Beat.LastAt = &at
 	}
 	return v

@@ -1,7 +1,10 @@
 package alerting
 
 import (
+	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"hypha/internal/alert"
@@ -123,4 +126,15 @@ func (s *Service) noteOf(r *rule, c alert.Change) (n note, ok bool) {
 // alertStatus needs mu.
 func (s *Service) alertStatus(r *rule) AlertStatus {
 	return AlertStatus{ID: r.row.ID, Name: r.row.Name, Severity: alert.Severity(r.row.Severity), Status: s.status(r.row)}
+}
+
+// AlertsNow is how every rule stands, by number.
+func (s *Service) AlertsNow(context.Context) ([]AlertStatus, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	all := make([]AlertStatus, 0, len(s.rules))
+	for _, id := range slices.Sorted(maps.Keys(s.rules)) {
+		all = append(all, s.alertStatus(s.rules[id]))
+	}
+	return all, nil
 }
