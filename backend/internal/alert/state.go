@@ -6,7 +6,7 @@ import (
 )
 
 // State is where a rule stands.
-type State string
+type State string //	@name	AlertState
 
 // The states. Firing, Recovering, NoData and Error are complaints: see Complains.
 const (

@@ -34,7 +34,7 @@ type Draft struct {
 	EscalateRoutes []int64         `json:"escalate_routes,omitempty"`  // further ones
 	Actions        []Action        `json:"actions,omitempty"`
 	Cause          string          `json:"cause,omitempty"` // alerts of one cause go into one message; default: what they watch
-}
+} //	@name	AlertDraft
 
 // Action is what a rule does to an output while it fires.
 type Action struct {
@@ -46,7 +46,7 @@ type Action struct {
 	Until string `json:"until,omitempty" enums:"resolved,acknowledged"`
 	// NoData: also when there is no data, or the rule cannot be judged.
 	NoData bool `json:"no_data,omitempty"`
-}
+} //	@name	AlertAction
 
 // Deed is what is done.
 type Deed string

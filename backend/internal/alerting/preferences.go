@@ -19,7 +19,7 @@ type Preferences struct {
 	Digest      DigestOptions    `json:"digest" title:"Daily digest"`
 	Quiet       QuietOptions     `json:"quiet_hours" title:"Quiet hours"`
 	Maintenance string           `json:"maintenance_until" max_len:"40" default:"" title:"Maintenance until" help:"RFC 3339; until then nothing is told, and everything judged. Empty: no maintenance" placeholder:"2026-05-01T18:00:00Z"`
-}
+} //	@name	NotificationSettings
 
 // HeartbeatOptions say where an outside watchman is told that all is running. Silence there is his alarm.
 type HeartbeatOptions struct {
@@ -142,13 +142,13 @@ type PreferencesView struct {
 	Preferences
 	SecretsSet []string  `json:"secrets_set"`
 	Beat       BeatState `json:"heartbeat_state"`
-}
+} //	@name	NotificationSettingsView
 
 // BeatState is how the heartbeat does.
 type BeatState struct {
 	LastAt *fleet.Time `json:"last_at" swaggertype:"string" format:"date-time" extensions:"x-nullable"` // of the last one that arrived
 	Error  string      `json:"error,omitempty"`
-}
+} //	@name	HeartbeatState
 
 // View returns the preferences without secrets.
 func (s *Service) View() PreferencesView {

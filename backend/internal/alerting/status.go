@@ -22,7 +22,7 @@ type Status struct {
 	Flapping       bool        `json:"flapping,omitempty"`
 	Holding        bool        `json:"holding,omitempty"` // outputs are held by its actions
 	SilencedUntil  *fleet.Time `json:"silenced_until,omitempty" swaggertype:"string" format:"date-time"`
-}
+} //	@name	AlertStatus
 
 // Inactive is the state of a rule that is disabled.
 const Inactive alert.State = "inactive"

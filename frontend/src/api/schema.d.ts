@@ -4,6 +4,123 @@
  */
 
 export interface paths {
+    "/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List alert rules with how they stand */
+        get: operations["getAlerts"];
+        put?: never;
+        /** Add an alert rule; it is judged from now on */
+        post: operations["postAlerts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/alerts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One alert rule with how it stands */
+        get: operations["getAlertsById"];
+        put?: never;
+        post?: never;
+        /** Delete an alert rule; it can be restored for a day */
+        delete: operations["deleteAlertsById"];
+        options?: never;
+        head?: never;
+        /**
+         * Change an alert rule
+         * @description A JSON merge patch. The rule goes on where it stands: an edit neither forgets nor repeats an alert.
+         */
+        patch: operations["patchAlertsById"];
+        trace?: never;
+    };
+    "/alerts/{id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that somebody knows
+         * @description Reminders and escalation stop until the alert is over. Outputs that wait for a person are given back once it is.
+         */
+        post: operations["postAlertsByIdAcknowledge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/alerts/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring a deleted alert rule back */
+        post: operations["postAlertsByIdRestore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/alerts/{id}/snooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Be told nothing of an alert until then
+         * @description It is judged all the same. What is still wrong when the silence ends is told then.
+         */
+        post: operations["postAlertsByIdSnooze"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/alerts/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test of an alert by all its routes
+         * @description The way is the real one, the state stays. What becomes of the messages is seen under GET /notifications.
+         */
+        post: operations["postAlertsByIdTest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/auth/live-ticket": {
         parameters: {
             query?: never;
@@ -501,6 +618,104 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/notification-routes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the ways to people */
+        get: operations["getNotificationRoutes"];
+        put?: never;
+        /** Add a way to people */
+        post: operations["postNotificationRoutes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/notification-routes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One way to people */
+        get: operations["getNotificationRoutesById"];
+        put?: never;
+        post?: never;
+        /** Delete a way to people; what waits for it is given up */
+        delete: operations["deleteNotificationRoutesById"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a way to people
+         * @description A JSON merge patch. Secrets that it does not mention stay.
+         */
+        patch: operations["patchNotificationRoutesById"];
+        trace?: never;
+    };
+    "/notification-routes/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test message by a route
+         * @description It takes the real way. What becomes of it is seen under GET /notifications.
+         */
+        post: operations["postNotificationRoutesByIdTest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/notification-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Heartbeat, daily digest, quiet hours, maintenance */
+        get: operations["getNotificationSettings"];
+        /**
+         * Replace heartbeat, daily digest, quiet hours, maintenance
+         * @description What is left out gets its default; the address of the heartbeat, which is secret, stays when it is left out.
+         */
+        put: operations["putNotificationSettings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was sent, waits to be sent or was given up, newest first */
+        get: operations["getNotifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/outputs": {
         parameters: {
             query?: never;
@@ -919,6 +1134,23 @@ export interface paths {
         patch: operations["patchUsersById"];
         trace?: never;
     };
+    "/web-push-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The key that a browser subscribes to web push with */
+        get: operations["getWebPushKey"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/zones": {
         parameters: {
             query?: never;
@@ -981,6 +1213,10 @@ export interface components {
             /** Format: int64 */
             accepted: number;
         };
+        Acknowledgement: {
+            /** @description for the journal */
+            remark?: string;
+        };
         Aggregate: {
             /** Format: int64 */
             channel: number;
@@ -997,6 +1233,170 @@ export interface components {
             /** Format: double */
             sum: number;
             unit: string;
+        };
+        Alert: {
+            actions: components["schemas"]["AlertAction"][];
+            /** @description alerts of one cause go into one message; "": what they watch */
+            cause: string;
+            /** Format: date-time */
+            created_at: string;
+            enabled: boolean;
+            /**
+             * Format: double
+             * @description seconds without anybody having acknowledged; 0: never
+             */
+            escalate_after_s: number;
+            escalate_routes: number[];
+            /**
+             * Format: double
+             * @description seconds it must last before it fires
+             */
+            for_s: number;
+            /** Format: int64 */
+            id: number;
+            kind: string;
+            name: string;
+            /**
+             * Format: double
+             * @description seconds of silence that are an alert of their own; 0: none
+             */
+            nodata_s: number;
+            options: {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: double
+             * @description seconds it must be well before it is over
+             */
+            recover_s: number;
+            /**
+             * Format: double
+             * @description seconds between two reminders; 0: none
+             */
+            repeat_s: number;
+            /** @description empty: all enabled ones that take its severity */
+            routes: number[];
+            /** @enum {unknown} */
+            severity: "info" | "warning" | "critical";
+            status: components["schemas"]["AlertStatus"];
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: int64 */
+            zone: number | null;
+        };
+        AlertAction: {
+            /** Format: int64 */
+            channel: number;
+            /** @enum {unknown} */
+            do: "stop" | "hold" | "set";
+            /** @description to set */
+            level: components["schemas"]["Level"];
+            /** @description NoData: also when there is no data, or the rule cannot be judged. */
+            no_data?: boolean;
+            /** Format: int64 */
+            output: number;
+            /**
+             * @description Until is when the output is given back: when the alert is over, or only when a person has acknowledged as well.
+             * @enum {string}
+             */
+            until?: "resolved" | "acknowledged";
+        };
+        AlertDraft: {
+            actions?: components["schemas"]["AlertAction"][];
+            /** @description alerts of one cause go into one message; default: what they watch */
+            cause?: string;
+            /** @description default true */
+            enabled?: boolean;
+            /**
+             * Format: double
+             * @description without anybody having acknowledged; 0: never; default 0
+             */
+            escalate_after_s?: number;
+            /** @description further ones */
+            escalate_routes?: number[];
+            /**
+             * Format: double
+             * @description how long it must last before it fires; default 0
+             */
+            for_s?: number;
+            kind: string;
+            name: string;
+            /**
+             * Format: double
+             * @description silence that is an alert of its own; 0: none; default 900 where there is data to miss
+             */
+            nodata_s?: number;
+            options?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: double
+             * @description how long it must be well before it is over; default 0
+             */
+            recover_s?: number;
+            /**
+             * Format: double
+             * @description a reminder each so often while nobody has acknowledged; 0: none; default 14400
+             */
+            repeat_s?: number;
+            /** @description none: all enabled ones that take its severity */
+            routes?: number[];
+            /**
+             * @description default warning
+             * @enum {unknown}
+             */
+            severity?: "info" | "warning" | "critical";
+            /** Format: int64 */
+            zone?: number;
+        };
+        AlertPatch: {
+            actions?: components["schemas"]["AlertAction"][];
+            cause?: string;
+            enabled?: boolean;
+            /** Format: double */
+            escalate_after_s?: number;
+            escalate_routes?: number[];
+            /** Format: double */
+            for_s?: number;
+            /** @description cannot be changed */
+            kind?: string;
+            name?: string;
+            /** Format: double */
+            nodata_s?: number;
+            options?: {
+                [key: string]: unknown;
+            };
+            /** Format: double */
+            recover_s?: number;
+            /** Format: double */
+            repeat_s?: number;
+            routes?: number[];
+            /** @enum {string} */
+            severity?: "info" | "warning" | "critical";
+            /** Format: int64 */
+            zone?: number | null;
+        };
+        /** @enum {string} */
+        AlertState: "ok" | "pending" | "firing" | "recovering" | "no_data" | "error";
+        AlertStatus: {
+            acknowledged: boolean;
+            acknowledged_by?: string;
+            flapping?: boolean;
+            /** @description outputs are held by its actions */
+            holding?: boolean;
+            /** Format: date-time */
+            silenced_until?: string;
+            /** Format: date-time */
+            since: string;
+            /** @enum {unknown} */
+            state: "inactive" | "ok" | "pending" | "firing" | "recovering" | "no_data" | "error";
+            /** @description why, for people */
+            text: string;
+            /**
+             * Format: double
+             * @description what was judged, if it is one number
+             */
+            value: number;
         };
         Backup: {
             /** Format: date-time */
@@ -1166,9 +1566,48 @@ export interface components {
         };
         /** @enum {string} */
         ChannelType: "on_off" | "pwm" | "volume" | "value";
+        /** @enum {string} */
+        Deed: "stop" | "hold" | "set";
         Deleted: {
             /** Format: int64 */
             deleted: number;
+        };
+        Delivery: {
+            /** Format: int64 */
+            attempts: number;
+            body: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            done_at?: string;
+            /** @description of the last attempt */
+            error?: string;
+            /** Format: int64 */
+            id: number;
+            /** Format: date-time */
+            next_try_at?: string;
+            /** Format: int64 */
+            route: number;
+            /** @description "" when the route is gone */
+            route_name: string;
+            /** @enum {string} */
+            severity: "info" | "warning" | "critical";
+            /** @enum {string} */
+            state: "waiting" | "sent" | "given_up";
+            test: boolean;
+            title: string;
+        };
+        DigestOptions: {
+            /**
+             * At
+             * @default 08:00
+             */
+            at: string;
+            /**
+             * Enabled
+             * @default false
+             */
+            enabled: boolean;
         };
         Discovery: {
             detail: string;
@@ -1196,7 +1635,7 @@ export interface components {
             source: string;
             /** Format: date-time */
             t: string;
-            /** @description controller, output, audit, alert, system or auth */
+            /** @description controller, output, audit, alert, notification, system or auth */
             type: string;
             user?: string;
         };
@@ -1303,6 +1742,34 @@ export interface components {
             /** Format: double */
             uptime_s: number;
             version: string;
+        };
+        HeartbeatOptions: {
+            /**
+             * Enabled
+             * @default false
+             */
+            enabled: boolean;
+            /**
+             * Every
+             * Format: double
+             * @default 300
+             */
+            every_s: number;
+            /**
+             * Method
+             * @default GET
+             */
+            method: string;
+            /** Address */
+            url?: string;
+        };
+        HeartbeatState: {
+            error?: string;
+            /**
+             * Format: date-time
+             * @description of the last one that arrived
+             */
+            last_at: string | null;
         };
         HistoryFigures: {
             /** Format: int64 */
@@ -1435,7 +1902,7 @@ export interface components {
             /** Format: double */
             timeout_s: number;
             /** @enum {string} */
-            type: "input" | "output" | "function";
+            type: "input" | "output" | "function" | "alert" | "notification";
         };
         KindChannel: {
             name: string;
@@ -1462,8 +1929,31 @@ export interface components {
             /** Format: double */
             p99: number;
         };
+        Level: {
+            /**
+             * Format: double
+             * @description percent, 0..100
+             */
+            duty?: number;
+            on?: boolean;
+            /** Format: double */
+            value?: number;
+            /**
+             * Format: double
+             * @description ml to dispense
+             */
+            volume_ml?: number;
+        };
         ListAggregate: {
             items: components["schemas"]["Aggregate"][];
+            /**
+             * Format: int64
+             * @description without limit and offset
+             */
+            total: number;
+        };
+        ListAlert: {
+            items: components["schemas"]["Alert"][];
             /**
              * Format: int64
              * @description without limit and offset
@@ -1480,6 +1970,14 @@ export interface components {
         };
         ListChannel: {
             items: components["schemas"]["Channel"][];
+            /**
+             * Format: int64
+             * @description without limit and offset
+             */
+            total: number;
+        };
+        ListDelivery: {
+            items: components["schemas"]["Delivery"][];
             /**
              * Format: int64
              * @description without limit and offset
@@ -1520,6 +2018,14 @@ export interface components {
         };
         ListKind: {
             items: components["schemas"]["Kind"][];
+            /**
+             * Format: int64
+             * @description without limit and offset
+             */
+            total: number;
+        };
+        ListNotificationRoute: {
+            items: components["schemas"]["NotificationRoute"][];
             /**
              * Format: int64
              * @description without limit and offset
@@ -1605,6 +2111,65 @@ export interface components {
             role: "admin" | "operator" | "viewer";
             secret: string;
             user?: string;
+        };
+        NotificationRoute: {
+            /** Format: date-time */
+            created_at: string;
+            /** @description the daily digest goes by it */
+            digest: boolean;
+            enabled: boolean;
+            /** Format: int64 */
+            id: number;
+            kind: string;
+            /** @description the newest delivery */
+            last: components["schemas"]["Delivery"] | null;
+            /**
+             * @description alerts without routes of their own go by it from here on
+             * @enum {unknown}
+             */
+            min_severity: "info" | "warning" | "critical";
+            name: string;
+            /** @description without secrets */
+            options: {
+                [key: string]: unknown;
+            };
+            secrets_set: string[];
+            /** Format: date-time */
+            updated_at: string;
+        };
+        NotificationRoutePatch: {
+            digest?: boolean;
+            enabled?: boolean;
+            /** @description cannot be changed */
+            kind?: string;
+            /** @enum {string} */
+            min_severity?: "info" | "warning" | "critical";
+            name?: string;
+            options?: {
+                [key: string]: unknown;
+            };
+        };
+        NotificationSettings: {
+            /** Daily digest */
+            digest: components["schemas"]["DigestOptions"];
+            /** Heartbeat */
+            heartbeat: components["schemas"]["HeartbeatOptions"];
+            /** Maintenance until */
+            maintenance_until: string;
+            /** Quiet hours */
+            quiet_hours: components["schemas"]["QuietOptions"];
+        };
+        NotificationSettingsView: {
+            /** Daily digest */
+            digest: components["schemas"]["DigestOptions"];
+            /** Heartbeat */
+            heartbeat: components["schemas"]["HeartbeatOptions"];
+            heartbeat_state: components["schemas"]["HeartbeatState"];
+            /** Maintenance until */
+            maintenance_until: string;
+            /** Quiet hours */
+            quiet_hours: components["schemas"]["QuietOptions"];
+            secrets_set: string[];
         };
         Output: {
             channels: components["schemas"]["OutputChannel"][];
@@ -1723,6 +2288,10 @@ export interface components {
             /** @example about:blank */
             type: string;
         };
+        PushKey: {
+            /** @description VAPID, unpadded URL base64 */
+            public_key: string;
+        };
         PushRequest: {
             readings: components["schemas"]["PushedReading"][];
         };
@@ -1754,6 +2323,23 @@ export interface components {
             name: string;
             units: string[];
         };
+        QuietOptions: {
+            /**
+             * Enabled
+             * @default false
+             */
+            enabled: boolean;
+            /**
+             * From
+             * @default 22:00
+             */
+            from: string;
+            /**
+             * To
+             * @default 07:00
+             */
+            to: string;
+        };
         ReadAnswer: {
             readings: components["schemas"]["Reading"][];
         };
@@ -1772,6 +2358,22 @@ export interface components {
         };
         /** @enum {string} */
         Role: "viewer" | "operator" | "admin";
+        RouteDraft: {
+            /** @description the daily digest goes by it; default true */
+            digest?: boolean;
+            /** @description default true */
+            enabled?: boolean;
+            kind: string;
+            /**
+             * @description default info
+             * @enum {unknown}
+             */
+            min_severity?: "info" | "warning" | "critical";
+            name: string;
+            options?: {
+                [key: string]: unknown;
+            };
+        };
         Sample: {
             readings: components["schemas"]["FleetSample"][];
             /** Format: double */
@@ -1802,6 +2404,17 @@ export interface components {
         };
         SetupState: {
             needed: boolean;
+        };
+        /** @enum {string} */
+        Severity: "info" | "warning" | "critical";
+        Silence: {
+            /**
+             * Format: double
+             * @description seconds from now instead; 0 ends the silence
+             */
+            for_s?: number;
+            /** @description RFC 3339 or ms since the epoch */
+            until: string;
         };
         /** @enum {string} */
         State: "inactive" | "initializing" | "running" | "degraded" | "backing_off" | "stopping" | "stopped" | "failed";
@@ -2084,6 +2697,693 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    getAlerts: {
+        parameters: {
+            query?: {
+                /** @description at most so many */
+                limit?: number;
+                /** @description leave out the first ones */
+                offset?: number;
+                /** @description only of this zone */
+                zone?: number;
+                /** @description only those in whose name or kind this occurs */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListAlert"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postAlerts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description kind and options as GET /kinds?type=alert describes them */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertDraft"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alert"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description names every field at fault */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAlertsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description alert */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alert"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteAlertsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description alert */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patchAlertsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description alert */
+                id: number;
+            };
+            cookie?: never;
+        };
+        /** @description the fields to change */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertPatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alert"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postAlertsByIdAcknowledge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description alert */
+                id: number;
+            };
+            cookie?: never;
+        };
+        /** @description for the journal */
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Acknowledgement"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alert"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 409: it is not firing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 409: it is not firing */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 409: it is not firing */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postAlertsByIdRestore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description alert */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alert"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postAlertsByIdSnooze: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description alert */
+                id: number;
+            };
+            cookie?: never;
+        };
+        /** @description until or for_s; for_s 0 ends it */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Silence"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alert"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postAlertsByIdTest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description alert */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListDelivery"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 422: nobody would be told */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 422: nobody would be told */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     postAuthLiveTicket: {
         parameters: {
             query?: never;
@@ -2768,7 +4068,7 @@ export interface operations {
     getEvents: {
         parameters: {
             query?: {
-                /** @description controller, output, audit, alert, system or auth */
+                /** @description controller, output, audit, alert, notification, system or auth */
                 type?: string;
                 /** @description for example output/1 */
                 source?: string;
@@ -4131,7 +5431,7 @@ export interface operations {
     getKinds: {
         parameters: {
             query?: {
-                /** @description input, output or function; default all */
+                /** @description input, output, function, alert or notification; default all */
                 type?: string;
                 /** @description at most so many */
                 limit?: number;
@@ -4241,6 +5541,605 @@ export interface operations {
             };
             /** @description Service Unavailable */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getNotificationRoutes: {
+        parameters: {
+            query?: {
+                /** @description at most so many */
+                limit?: number;
+                /** @description leave out the first ones */
+                offset?: number;
+                /** @description only those in whose name or kind this occurs */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListNotificationRoute"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postNotificationRoutes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description kind and options as GET /kinds?type=notification describes them */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RouteDraft"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationRoute"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description names every field at fault */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getNotificationRoutesById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description route */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationRoute"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteNotificationRoutesById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description route */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patchNotificationRoutesById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description route */
+                id: number;
+            };
+            cookie?: never;
+        };
+        /** @description the fields to change */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NotificationRoutePatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationRoute"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postNotificationRoutesByIdTest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description route */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 422: the route is disabled */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 422: the route is disabled */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getNotificationSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationSettingsView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putNotificationSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description all of them */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NotificationSettings"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationSettingsView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getNotifications: {
+        parameters: {
+            query?: {
+                /** @description waiting, sent or given_up */
+                state?: string;
+                /** @description only by this route */
+                route?: number;
+                /** @description at most so many; default 100 */
+                limit?: number;
+                /** @description leave out the first ones */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListDelivery"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6849,6 +8748,44 @@ export interface operations {
             };
             /** @description Service Unavailable */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWebPushKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushKey"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
