@@ -23,6 +23,7 @@ import (
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
 
+	"hypha/internal/alerting"
 	"hypha/internal/auth"
 	"hypha/internal/backup"
 	"hypha/internal/fleet"
@@ -35,6 +36,7 @@ import (
 // Config is what the API serves.
 type Config struct {
 	Fleet    *fleet.Fleet
+	Alerts   *alerting.Service
 	Auth     *auth.Service
 	Settings *settings.Store
 	History  history.Store
@@ -178,7 +180,9 @@ func routes(cfg Config, sys *system, watch, operate, admin *echo.Group) {
 	admin.POST("/readings/import", rd.importFile)
 	admin.DELETE("/readings", rd.remove)
 
-	cat := &catalogue{cfg.Fleet}
+	alertRoutes(cfg, watch, operate, admin)
+
+	cat := &catalogue{cfg.Fleet, cfg.Alerts}
 	watch.GET("/kinds", cat.kinds)
 	watch.GET("/quantities", cat.quantities)
 	watch.GET("/units", cat.units)
