@@ -35,6 +35,9 @@
 //	when          "mode=sine|square": the field applies only if the earlier field "mode" of the same struct has one of
 //	              these values; otherwise its value is ignored, unchecked, and the default stands
 //
+// Fields of pointers to structs may share a name when their conditions depend on the same field and exclude each other:
+// they are variants of one member. Its schema lists them under x-variants, each with its x-when.
+//
 // The tags min, max, enum, min_len, max_len, pattern, unit and format of a slice or map speak of its elements.
 //
 // # Errors
