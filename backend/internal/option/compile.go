@@ -63,6 +63,9 @@ func (n *node) compileField(sf reflect.StructField, name string, outer []reflect
 	if err != nil {
 		return f, err
 	}
+	if member, ok := t.take("member"); ok {
+		f.name = member
+	}
 	typ := sf.Type
 	if typ.Kind() == reflect.Pointer {
 		f.pointer, typ = true, typ.Elem()
@@ -83,8 +86,8 @@ func (n *node) compileField(sf reflect.StructField, name string, outer []reflect
 		return f, err
 	}
 	for _, other := range n.fields {
-		if other.name == name && !f.variantOf(other) {
-			return f, fmt.Errorf("json name %q is taken", name)
+		if other.name == f.name && !f.variantOf(other) {
+			return f, fmt.Errorf("json name %q is taken", f.name)
 		}
 	}
 	if err := t.unused(); err != nil {

@@ -15,8 +15,8 @@ type steps struct {
 
 type step struct {
 	Kind  string  `json:"kind" required:"true" enum:"on,wait,tell"`
-	On    *onStep `json:"options" required:"true" when:"kind=on"`
-	Wait  *waitO  `json:"options" when:"kind=wait"`
+	On    *onStep `json:"on_options" member:"options" required:"true" when:"kind=on"`
+	Wait  *waitO  `json:"wait_options" member:"options" when:"kind=wait"`
 	After float64 `json:"after_s" min:"0"`
 }
 
@@ -65,13 +65,13 @@ func TestVariants(t *testing.T) {
 func TestNamesThatAreNoVariants(t *testing.T) {
 	type overlapping struct {
 		Kind string  `json:"kind" enum:"a,b"`
-		A    *onStep `json:"options" when:"kind=a|b"`
-		B    *onStep `json:"options" when:"kind=b"`
+		A    *onStep `json:"a_b_options" member:"options" when:"kind=a|b"`
+		B    *onStep `json:"b_options" member:"options" when:"kind=b"`
 	}
 	type plain struct {
 		Kind string `json:"kind" enum:"a,b"`
-		A    string `json:"options" when:"kind=a"`
-		B    string `json:"options" when:"kind=b"`
+		A    string `json:"a_options" member:"options" when:"kind=a"`
+		B    string `json:"b_options" member:"options" when:"kind=b"`
 	}
 	_, err := option.For[overlapping]()
 	_, again := option.For[plain]()
