@@ -101,7 +101,7 @@ func TestNoResultOfBadReadings(t *testing.T) {
 		}
 		spoil(w)
 		_, err = l.Step(t.Context(), function.Moment{Now: w.At, Why: function.Tick})
-		if _, ok := err.(*function.Trouble); !ok || len(w.Emitted[0]) != 0 { //nolint:errorlint // exactly this type
+		if _, ok := err.(*function.Trouble); !ok || len(w.Emitted[0]) != 0 {
 			t.Errorf("%s: %v, emitted %v", name, err, w.Emitted[0])
 		}
 	}
