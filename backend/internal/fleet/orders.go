@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"hypha/internal/controller"
 	"hypha/internal/function"
 	"hypha/internal/settings"
 )
@@ -122,6 +123,20 @@ func (f *Fleet) enable(ctx context.Context, ref string, on bool, by string) (err
 		err = refuse("%q names nothing that could be enabled or disabled", ref)
 	}
 	return err
+}
+
+// stateOf is the state of what runs under a ref, inactive when nothing does: nobody asks the settings each second.
+func (f *Fleet) stateOf(ref string) string {
+	f.mu.RLock()
+	_, broken := f.broken[controller.Ref(ref)]
+	f.mu.RUnlock()
+	if broken {
+		return string(controller.Failed)
+	}
+	if s, ok := f.manager.Status(controller.Ref(ref)); ok {
+		return string(s.State)
+	}
+	return string(controller.Inactive)
 }
 
 // numberOf is the number in a ref such as "function/2".

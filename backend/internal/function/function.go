@@ -38,7 +38,8 @@ type Function struct {
 	steps uint64
 	last  time.Time // of the last step
 	cost  time.Duration
-	ended string // why the last run ended, for Released
+	ended string   // why the last run ended, for Released
+	box   *Mailbox // of this run
 }
 
 // New makes a function; nothing happens yet.
@@ -65,6 +66,9 @@ func (f *Function) Initialize(ctx context.Context) error {
 // Run steps the logic until ctx ends or it fails.
 func (f *Function) Run(ctx context.Context) (err error) {
 	box := newMailbox()
+	f.mu.Lock()
+	f.box = box
+	f.mu.Unlock()
 	cancel := f.cfg.Subscribe(f.cfg.Bound.Watched(), f.cfg.Bound.Uses.Events, box)
 	defer cancel()
 	defer func() {
@@ -263,6 +267,13 @@ func (f *Function) Command(ctx context.Context, order string, args json.RawMessa
 	}
 	answer, err = c.Command(ctx, time.Now(), order, args)
 	f.show()
+	if w, ok := f.logic.(Waker); ok && w.Wake() {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		if f.box != nil {
+			f.box.put(Moment{Why: Tick})
+		}
+	}
 	return answer, err
 }
 

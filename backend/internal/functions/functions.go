@@ -8,6 +8,7 @@ import (
 	"hypha/internal/functions/calculation"
 	"hypha/internal/functions/hysteresis"
 	"hypha/internal/functions/pidloop"
+	"hypha/internal/functions/trigger"
 )
 
 // All returns all kinds, in the order in which the catalogue shows them.
@@ -15,5 +16,6 @@ func All() []function.Kind {
 	return slices.Concat(
 		[]function.Kind{pidloop.Kind(), hysteresis.Kind()},
 		calculation.Kinds(),
+		trigger.Kinds(),
 	)
 }

@@ -59,12 +59,12 @@ func (n *node) compileField(sf reflect.StructField, name string, outer []reflect
 	if !regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_-]*$`).MatchString(name) {
 		return f, fmt.Errorf("json name %q: must be letters, digits, _ and -", name)
 	}
-	if n.field(name) != nil {
-		return f, fmt.Errorf("json name %q is taken", name)
-	}
 	t, err := parseTags(sf.Tag)
 	if err != nil {
 		return f, err
+	}
+	if member, ok := t.take("member"); ok {
+		f.name = member
 	}
 	typ := sf.Type
 	if typ.Kind() == reflect.Pointer {
@@ -85,10 +85,23 @@ func (n *node) compileField(sf reflect.StructField, name string, outer []reflect
 	if err := f.addWhen(t, n); err != nil {
 		return f, err
 	}
+	for _, other := range n.fields {
+		if other.name == f.name && !f.variantOf(other) {
+			return f, fmt.Errorf("json name %q is taken", f.name)
+		}
+	}
 	if err := t.unused(); err != nil {
 		return f, err
 	}
 	return f, f.addDefault(sf.Tag)
+}
+
+// variantOf tells whether two fields may share a name: never both apply, both are objects, and both may be unset.
+func (f *field) variantOf(other *field) bool {
+	if f.when == nil || other.when == nil || f.when.field != other.when.field || f.node.kind != objectKind || other.node.kind != objectKind {
+		return false
+	}
+	return f.pointer && other.pointer && !slices.ContainsFunc(f.when.values, func(v any) bool { return slices.Contains(other.when.values, v) })
 }
 
 // field returns the member called name, nil if there is none.

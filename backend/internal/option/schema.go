@@ -72,7 +72,18 @@ func (n *node) addProperties(s schema) {
 	for order, f := range n.fields {
 		p := f.schema()
 		p["x-order"] = order
-		properties[f.name] = p
+		variants := n.variants(f.name)
+		if len(variants) > 1 {
+			if f == variants[0] {
+				properties[f.name] = schema{"title": f.title, "x-order": order, "x-variants": []schema{}}
+			}
+			shared, _ := properties[f.name].(schema)
+			all, _ := shared["x-variants"].([]schema)
+			shared["x-variants"] = append(all, p)
+			conditional = append(conditional, schema{"if": f.when.schema(), "then": schema{"properties": schema{f.name: f.schema()}}})
+		} else {
+			properties[f.name] = p
+		}
 		switch {
 		case !f.required:
 		case f.when == nil:
@@ -89,6 +100,16 @@ func (n *node) addProperties(s schema) {
 	if conditional != nil {
 		s["allOf"] = conditional
 	}
+}
+
+// variants are the fields that share a name, in their order.
+func (n *node) variants(name string) (all []*field) {
+	for _, f := range n.fields {
+		if f.name == name {
+			all = append(all, f)
+		}
+	}
+	return all
 }
 
 // schema returns the rules of the field's value with what a form needs to know.
