@@ -137,7 +137,7 @@ func (n *node) addFormat(t tags) error {
 	switch format {
 	case "uri", "quantity", "unit", "topic", "json_path", "duration", "multiline":
 		kinds = []kind{stringKind}
-	case "channel", "output":
+	case "channel", "output", "function", "method":
 		kinds = []kind{integerKind, stringKind}
 	}
 	if !slices.Contains(kinds, n.kind) {

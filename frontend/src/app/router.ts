@@ -19,6 +19,7 @@ declare module 'vue-router' {
 
 const inputs = { title: 'nav.inputs', to: '/inputs' }
 const outputs = { title: 'nav.outputs', to: '/outputs' }
+const functions = { title: 'nav.functions', to: '/functions' }
 const zones = { title: 'nav.zones', to: '/zones' }
 
 const routes: RouteRecordRaw[] = [
@@ -64,6 +65,26 @@ const routes: RouteRecordRaw[] = [
     path: '/outputs/:id(\\d+)/:tab(live|settings|events)?',
     component: () => import('@/features/outputs/OutputPage.vue'),
     meta: { title: 'nav.output', parents: [outputs], words: ['outputs', 'inputs', 'forms', 'events', 'graph'] },
+  },
+  {
+    path: '/functions',
+    component: () => import('@/features/functions/FunctionsPage.vue'),
+    meta: { title: 'nav.functions', words: ['functions', 'inputs', 'outputs'] },
+  },
+  {
+    path: '/functions/new',
+    component: () => import('@/features/functions/CataloguePage.vue'),
+    meta: { title: 'nav.add', parents: [functions], words: ['functions', 'inputs'] },
+  },
+  {
+    path: '/functions/new/:kind',
+    component: () => import('@/features/functions/NewFunctionPage.vue'),
+    meta: { title: 'nav.add', parents: [functions, { title: 'nav.add', to: '/functions/new' }], words: ['functions', 'inputs', 'forms'] },
+  },
+  {
+    path: '/functions/:id(\\d+)/:tab(live|settings|events)?',
+    component: () => import('@/features/functions/FunctionPage.vue'),
+    meta: { title: 'nav.function', parents: [functions], words: ['functions', 'inputs', 'outputs', 'forms', 'channels', 'graph', 'events'] },
   },
   { path: '/zones', component: () => import('@/features/zones/ZonesPage.vue'), meta: { title: 'nav.zones', words: ['zones', 'inputs'] } },
   {

@@ -1,5 +1,6 @@
-import { inject, nextTick, provide, reactive, shallowReactive, computed, type ComputedRef, type InjectionKey } from 'vue'
+import { inject, nextTick, provide, reactive, shallowReactive, computed, type Component, type ComputedRef, type InjectionKey } from 'vue'
 import { ApiError } from '@/api/problem'
+import type { FieldKind } from './schema'
 import { getAt, setAt, type Values } from './values'
 
 /** What a field needs of the form it stands in. Paths are those of the request body: "options.channels[0].topic". */
@@ -94,3 +95,9 @@ export function useForm(): Form {
   if (!form) throw new Error('a form field stands outside of a form')
   return form
 }
+
+/** A feature may bring controls of its own for its forms, such as the editor of scripts. */
+type Controls = Partial<Record<FieldKind, Component>>
+const CONTROLS: InjectionKey<Controls> = Symbol('controls')
+export const provideControls = (controls: Controls): void => provide(CONTROLS, controls)
+export const useControls = (): Controls => inject(CONTROLS, {})

@@ -2,7 +2,7 @@
 
 export type FieldKind =
   | 'text' | 'multiline' | 'secret' | 'number' | 'integer' | 'switch' | 'choice'
-  | 'quantity' | 'unit' | 'channel' | 'output' | 'object' | 'items' | 'list' | 'map'
+  | 'quantity' | 'unit' | 'channel' | 'output' | 'target' | 'function' | 'script' | 'object' | 'items' | 'list' | 'map' | 'json'
 
 export interface Choice {
   value: string | number
@@ -53,23 +53,34 @@ function typeOf(node: Node): string {
   return text(type)
 }
 
-const formats: Record<string, FieldKind> = { quantity: 'quantity', unit: 'unit', channel: 'channel', output: 'output', multiline: 'multiline' }
+const formats: Record<string, FieldKind> = { quantity: 'quantity', unit: 'unit', channel: 'channel', output: 'output', function: 'function', multiline: 'multiline' }
 
-function kindOf(node: Node): FieldKind | null {
+/** An output and its channel, which a person chooses as one thing. */
+const isTarget = (node: Node): boolean =>
+  isNode(node.properties) && Object.keys(node.properties).sort().join() === 'channel,output' && isNode(node.properties.output) && node.properties.output.format === 'output'
+
+/** A map of texts has rows of names and values; what else an object may hold is written as JSON. */
+const isMap = (node: Node): boolean => isNode(node.additionalProperties) && typeOf(node.additionalProperties) === 'string'
+
+function kindOf(name: string, node: Node): FieldKind | null {
   if (Array.isArray(node.enum)) return 'choice'
   const type = typeOf(node)
   if (type === 'boolean') return 'switch'
   const format = formats[text(node.format)]
+  if (format === 'multiline' && name === 'script') return 'script'
   if (format && type !== 'object') return format
   if (type === 'number' || type === 'integer') return type
   if (type === 'string') return node['x-secret'] === true || node.writeOnly === true ? 'secret' : 'text'
-  if (type === 'object') return isNode(node.properties) ? 'object' : 'map'
+  if (type === 'object') {
+    if (!isNode(node.properties)) return isMap(node) ? 'map' : 'json'
+    return isTarget(node) ? 'target' : 'object'
+  }
   if (type === 'array' && isNode(node.items)) return isNode(node.items.properties) ? 'items' : 'list'
   return null
 }
 
 function fieldOf(name: string, node: Node, required: boolean): Field | null {
-  const kind = kindOf(node)
+  const kind = kindOf(name, node)
   if (kind === null) return null
   const values = Array.isArray(node.enum) ? node.enum.filter((v): v is string | number => typeof v === 'string' || typeof v === 'number') : []
   const titles = Array.isArray(node['x-enum-titles']) ? node['x-enum-titles'] : []
@@ -102,12 +113,18 @@ function fieldOf(name: string, node: Node, required: boolean): Field | null {
   }
 }
 
+/** One member may have variants, each under a condition of its own: the options of an action follow from its kind. They become fields of one name. */
+function variantsOf(node: Node): Node[] {
+  const { 'x-variants': variants, ...shared } = node
+  return Array.isArray(variants) ? variants.filter(isNode).map((one) => ({ ...shared, ...one })) : [node]
+}
+
 /** The fields of an object schema in their order. */
 export function parseSchema(schema: unknown): Field[] {
   if (!isNode(schema) || !isNode(schema.properties)) return []
   const required = Array.isArray(schema.required) ? schema.required : []
   return Object.entries(schema.properties)
-    .flatMap(([name, node]) => (isNode(node) ? [fieldOf(name, node, required.includes(name))] : []))
+    .flatMap(([name, node]) => (isNode(node) ? variantsOf(node).map((one) => fieldOf(name, one, required.includes(name))) : []))
     .filter((field): field is Field => field !== null)
     .map((field, i) => [field, i] as const)
     .sort(([a, i], [b, j]) => a.order - b.order || i - j)

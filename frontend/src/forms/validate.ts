@@ -37,14 +37,18 @@ function matches(pattern: string, text: string): boolean {
 /** What is wrong with one value, in a sentence; "" when nothing is. `kept` says that a secret is already set. */
 export function checkValue(field: Field, value: unknown, kept = false): string {
   if (field.kind === 'items' || field.kind === 'list') {
-    const count = Array.isArray(value) ? value.length : 0
+    const count = !Array.isArray(value) ? 0 : field.kind === 'list' ? value.filter((item) => !isEmpty(item)).length : value.length
     if (count < field.minItems) return translate('forms.min_items', { n: field.minItems })
     if (count > field.maxItems) return translate('forms.max_items', { n: field.maxItems })
     return ''
   }
   if (isEmpty(value)) return field.required && !kept && field.kind !== 'switch' ? translate('forms.required') : ''
+  if (field.kind === 'target') return isValues(value) && typeof value.output === 'number' ? '' : translate('forms.required')
+  if (field.kind === 'json') return typeof value === 'string' ? translate('forms.json') : ''
+  // Where 0 stands for none, a field that must be there still needs one.
+  if (field.kind === 'channel' || field.kind === 'function') return field.required && value === 0 ? translate('forms.required') : ''
   if (field.kind === 'number' || field.kind === 'integer') return checkNumber(field, value)
-  if (field.kind === 'text' || field.kind === 'secret' || field.kind === 'multiline') return checkText(field, value)
+  if (field.kind === 'text' || field.kind === 'secret' || field.kind === 'multiline' || field.kind === 'script') return checkText(field, value)
   return ''
 }
 

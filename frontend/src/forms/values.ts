@@ -15,7 +15,7 @@ function blank(field: Field): unknown {
     case 'items':
       return Array.from({ length: field.minItems }, () => startValues(field.fields))
     case 'list':
-      return []
+      return Array.from({ length: field.minItems }, () => undefined)
     case 'map':
       return {}
     case 'choice':
@@ -29,6 +29,8 @@ function blank(field: Field): unknown {
 export function startValues(fields: Field[], given: Values = {}): Values {
   const values: Values = {}
   for (const field of fields) {
+    // Of fields that share a name only the one whose condition holds is the value's.
+    if (fields.some((other) => other !== field && other.name === field.name) && !applies(field, values)) continue
     const value = given[field.name]
     if (value === undefined || value === null) values[field.name] = blank(field)
     else if (field.kind === 'object' && isValues(value)) values[field.name] = startValues(field.fields, value)

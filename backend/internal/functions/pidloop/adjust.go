@@ -124,7 +124,7 @@ func (l *logic) apply(c change, manual []float64) {
 		}
 	}
 	if c.Pause != nil && *c.Pause != l.pause {
-		l.pause = *c.Pause
+		l.pause, l.halted = *c.Pause, ""
 		if l.pause {
 			l.law.Freeze()
 			l.drive.release(l.env.Name() + " was paused")

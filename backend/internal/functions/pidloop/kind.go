@@ -30,7 +30,9 @@ type stored struct {
 	Law   lawState  `json:"law"`
 	Hold  bool      `json:"hold,omitempty"`
 	Pause bool      `json:"pause,omitempty"`
-	Carry float64   `json:"carry,omitempty"` // s of pulses, or ml, that are owed
+	// Halted is why it paused by itself.
+	Halted string  `json:"halted,omitempty"`
+	Carry  float64 `json:"carry,omitempty"` // s of pulses, or ml, that are owed
 	// SetpointNow is where the ramp stands.
 	SetpointNow *float64 `json:"setpoint_now,omitempty"`
 	Before      *tuned   `json:"before,omitempty"`

@@ -28,8 +28,9 @@ type logic struct {
 	savedAt  time.Time
 	ramp     *float64 // where the set-point stands on its ramp
 	lead     lead
-	hold     bool // the output stays as it is
-	pause    bool // the outputs are given up
+	hold     bool   // the output stays as it is
+	pause    bool   // the outputs are given up
+	halted   string // why it paused by itself; "" when a person did
 	shown    State
 	tuning   *experiment // the last one; nil: none
 	before   *tuned      // the gains before the last ones were applied
@@ -90,7 +91,7 @@ func (l *logic) restore(ctx context.Context, now time.Time) {
 	var s stored
 	found, err := l.env.Load(ctx, &s)
 	if err == nil && found {
-		l.hold, l.pause, l.before = s.Hold, s.Pause, s.Before
+		l.hold, l.pause, l.halted, l.before = s.Hold, s.Pause, s.Halted, s.Before
 		if l.law.Restore(s.Law, now.Sub(s.At).Seconds()) {
 			l.drive.restore(s.Carry)
 			l.ramp = s.SetpointNow
@@ -104,7 +105,7 @@ func (l *logic) restore(ctx context.Context, now time.Time) {
 
 func (l *logic) save(ctx context.Context, now time.Time) {
 	l.savedAt = now
-	s := stored{At: now, Law: l.law.State(), Hold: l.hold, Pause: l.pause, Carry: l.drive.carry(), SetpointNow: l.ramp, Before: l.before}
+	s := stored{At: now, Law: l.law.State(), Hold: l.hold, Pause: l.pause, Halted: l.halted, Carry: l.drive.carry(), SetpointNow: l.ramp, Before: l.before}
 	if err := l.env.Save(ctx, s); err != nil {
 		l.env.Say("function", fmt.Sprintf("%s could not note its state: %v", l.env.Name(), err), nil)
 	}
@@ -131,7 +132,7 @@ func (l *logic) Step(ctx context.Context, m function.Moment) (time.Time, error) 
 
 func (l *logic) act(ctx context.Context, m function.Moment) (time.Time, error) {
 	if l.pause {
-		l.shown = State{Mode: "paused", Gains: l.gains()}
+		l.shown = State{}
 		return time.Time{}, nil
 	}
 	l.thought()
@@ -164,9 +165,8 @@ func (l *logic) act(ctx context.Context, m function.Moment) (time.Time, error) {
 	if trouble := l.watch.See(m.Now, y.V, l.towards(out)); trouble != "" {
 		l.law.Freeze()
 		l.drive.release(trouble)
-		l.shown.Reason = trouble
 		l.env.Say("alert", fmt.Sprintf("%s: %s", l.env.Name(), trouble), map[string]any{"fault": "no_effect", "function": l.env.Ref()})
-		l.pause = true // until a person has looked
+		l.pause, l.halted = true, trouble // until a person has looked
 		l.save(ctx, m.Now)
 		return time.Time{}, &function.Trouble{Reason: trouble}
 	}
@@ -297,16 +297,9 @@ func (l *logic) gains() Gains {
 }
 
 func (l *logic) show(r, y float64, out pid.Out) {
-	mode := "automatic"
-	switch {
-	case l.hold:
-		mode = "held"
-	case l.law.InManual():
-		mode = "manual"
-	}
 	e := r - y
 	l.shown = State{
-		Mode: mode, Setpoint: &r, Measurement: &y, Error: &e, P: &out.P, I: &out.I, D: &out.D, Output: &out.U, Saturated: out.Saturated,
+		Mode: l.mode(), Setpoint: &r, Measurement: &y, Error: &e, P: &out.P, I: &out.I, D: &out.D, Output: &out.U, Saturated: out.Saturated,
 		LedBy: l.shown.LedBy, Gains: l.gains(),
 	}
 }
@@ -325,11 +318,28 @@ func (l *logic) record(ctx context.Context, now time.Time) {
 	)
 }
 
-// State shows the loop.
+// mode is who has the output while the loop runs.
+func (l *logic) mode() string {
+	switch {
+	case l.hold:
+		return "held"
+	case l.law.InManual():
+		return "manual"
+	}
+	return "automatic"
+}
+
+// State shows the loop: what the last step found, and who has the output now, which a person may have changed since.
 func (l *logic) State() any {
 	s := l.shown
-	if s.Mode == "" {
-		s.Mode, s.Gains = "waiting", l.gains()
+	s.Gains = l.gains()
+	switch {
+	case l.pause:
+		s = State{Mode: "paused", Reason: l.halted, Gains: s.Gains}
+	case s.Mode == "":
+		s.Mode = "waiting"
+	case s.Mode == "automatic" || s.Mode == "held" || s.Mode == "manual":
+		s.Mode = l.mode()
 	}
 	s.Tuning = l.tuningState()
 	return s

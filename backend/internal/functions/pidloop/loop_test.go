@@ -340,6 +340,17 @@ func TestNoEffectIsFound(t *testing.T) {
 	if len(b.Commands) != n {
 		t.Error("it went on heating before anybody looked")
 	}
+	if s := b.state(); s.Mode != "paused" || !strings.Contains(s.Reason, "no effect") {
+		t.Errorf("while it waits for a person it shows %+v", s)
+	}
+	b.adjust(`{"pause": false}`)
+	if s := b.state(); s.Mode == "paused" || s.Reason != "" {
+		t.Errorf("resumed it shows %+v", s)
+	}
+	b.adjust(`{"pause": true}`)
+	if s := b.state(); s.Mode != "paused" || s.Reason != "" {
+		t.Errorf("paused by a person it shows %+v", s)
+	}
 	alive := newBench(t, heating+`, "effect_within_s": 600, "effect_change": 0.5}`)
 	alive.must(alive.step(function.Start))
 	alive.must(alive.pass(2 * time.Hour))

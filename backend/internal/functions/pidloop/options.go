@@ -44,9 +44,9 @@ type Options struct {
 	Hold   float64 `json:"hold_s" title:"Hold without a measurement" help:"So long the output stays as it is; then it falls down its ladder" min:"0" max:"3600" default:"15" unit:"s"`
 
 	Mode       string           `json:"mode" title:"Output as" enum:"duty,time_proportional,value,volume,setpoint" enum_titles:"duty,pulses of an on/off output,value,volume,set-point of another PID" default:"duty"`
-	Raising    *function.Target `json:"raise" title:"Output that raises"`
-	Lowering   *function.Target `json:"lower" title:"Output that lowers"`
-	Inner      int64            `json:"inner" title:"Inner PID" help:"Whose set-point this one leads" min:"0" default:"0" when:"mode=setpoint"`
+	Raising    *function.Target `json:"raise" title:"Output that raises" when:"direction=raise|both"`
+	Lowering   *function.Target `json:"lower" title:"Output that lowers" when:"direction=lower|both"`
+	Inner      int64            `json:"inner" title:"Inner PID" help:"Whose set-point this one leads" format:"function" min:"0" default:"0" when:"mode=setpoint"`
 	OutMin     *float64         `json:"out_min" title:"Lowest output" help:"Else 0; with two outputs the negative of the highest"`
 	OutMax     *float64         `json:"out_max" title:"Highest output" help:"Else 100"`
 	Window     float64          `json:"window_s" title:"Window" help:"Of the pulses; at most a tenth of Ti. Contacts wear: 10 times the shortest pulse at least" min:"1" max:"86400" default:"60" unit:"s" when:"mode=time_proportional"`

@@ -180,7 +180,7 @@ func (l *logic) beginTuning(now time.Time, args json.RawMessage) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	l.tuning, l.pause, l.stepped = e, false, time.Time{}
+	l.tuning, l.pause, l.halted, l.stepped = e, false, "", time.Time{}
 	l.env.Say("function", l.env.Name()+" begins an experiment to find its gains", map[string]any{"tuning": "begun", "function": l.env.Ref()})
 	return l.tuningState(), nil
 }

@@ -3,7 +3,7 @@ export interface NavItem {
   key: string
   to: string
   icon: string
-  count?: 'inputs' | 'outputs'
+  count?: 'inputs' | 'outputs' | 'functions'
   /** Wears the number of things that need a person. */
   need?: boolean
 }
@@ -17,6 +17,7 @@ export const groups: NavItem[][] = [
   [
     { key: 'nav.inputs', to: '/inputs', icon: 'i-lucide-thermometer', count: 'inputs', need: true },
     { key: 'nav.outputs', to: '/outputs', icon: 'i-lucide-plug', count: 'outputs' },
+    { key: 'nav.functions', to: '/functions', icon: 'i-lucide-workflow', count: 'functions' },
     { key: 'nav.zones', to: '/zones', icon: 'i-lucide-box' },
   ],
   [{ key: 'nav.events', to: '/events', icon: 'i-lucide-list' }],
@@ -24,11 +25,11 @@ export const groups: NavItem[][] = [
 
 export const system: NavItem = { key: 'nav.system', to: '/system', icon: 'i-lucide-cpu' }
 
-/** The phone's bottom bar. "Devices" holds inputs, outputs and zones. */
+/** The phone's bottom bar. "Devices" holds inputs, outputs, functions and zones. */
 export const tabs: (NavItem & { also?: string[] })[] = [
   { key: 'nav.overview', to: '/', icon: 'i-lucide-house' },
   { key: 'nav.dashboards', to: '/dashboard', icon: 'i-lucide-layout-dashboard' },
-  { key: 'nav.devices', to: '/inputs', icon: 'i-lucide-thermometer', need: true, also: ['/outputs', '/zones'] },
+  { key: 'nav.devices', to: '/inputs', icon: 'i-lucide-thermometer', need: true, also: ['/outputs', '/functions', '/zones'] },
   { key: 'nav.events', to: '/events', icon: 'i-lucide-list' },
   { key: 'nav.more', to: '/more', icon: 'i-lucide-ellipsis', also: ['/graph', '/system'] },
 ]

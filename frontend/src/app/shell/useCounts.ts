@@ -1,4 +1,5 @@
 import { computed } from 'vue'
+import { useFunctions } from '@/features/functions/queries'
 import { useAttention } from '@/features/inputs/useAttention'
 import { useInputs } from '@/features/inputs/queries'
 import { useOutputs } from '@/features/outputs/queries'
@@ -7,10 +8,12 @@ import { useOutputs } from '@/features/outputs/queries'
 export function useCounts() {
   const { data: inputs } = useInputs()
   const { data: outputs } = useOutputs()
+  const { data: functions } = useFunctions()
   const { needy } = useAttention()
   return computed(() => ({
     inputs: inputs.value?.length ?? 0,
     outputs: outputs.value?.length ?? 0,
+    functions: functions.value?.length ?? 0,
     need: needy.value.length,
   }))
 }

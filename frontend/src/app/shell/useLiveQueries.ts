@@ -7,7 +7,8 @@ import { live } from '@/live'
 const stale: Record<string, string[][]> = {
   input: [['inputs'], ['channels'], ['zones'], ['discoveries']],
   output: [['outputs'], ['zones']],
-  zone: [['zones'], ['channels'], ['inputs'], ['outputs']],
+  function: [['functions'], ['channels'], ['zones']],
+  zone: [['zones'], ['channels'], ['inputs'], ['outputs'], ['functions']],
   channel: [['channels'], ['inputs']],
   unit: [['units']],
   user: [['users']],

@@ -33,6 +33,6 @@ export function lookOf(event: HyphaEvent): Look {
 /** Where a click on an event leads. */
 export function placeOf(event: HyphaEvent): string | undefined {
   const ref = typeof event.data?.ref === 'string' ? event.data.ref : event.source
-  const match = /^(input|output|zone)\/(\d+)/.exec(ref)
+  const match = /^(input|output|function|zone)\/(\d+)/.exec(ref)
   return match ? `/${match[1]}s/${match[2]}` : undefined
 }

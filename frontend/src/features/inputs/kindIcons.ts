@@ -17,6 +17,18 @@ const icons: Record<string, string> = {
   plug: 'i-lucide-plug',
   'flask-conical': 'i-lucide-flask-conical',
   upload: 'i-lucide-upload',
+  'git-branch': 'i-lucide-git-branch',
+  clock: 'i-lucide-clock',
+  calendar: 'i-lucide-calendar',
+  sunrise: 'i-lucide-sunrise',
+  sun: 'i-lucide-sun',
+  timer: 'i-lucide-timer',
+  zap: 'i-lucide-zap',
+  code: 'i-lucide-code',
+  sigma: 'i-lucide-sigma',
+  webhook: 'i-lucide-webhook',
+  bell: 'i-lucide-bell',
+  droplets: 'i-lucide-droplets',
 }
 export const kindIcon = (name?: string): string => icons[name ?? ''] ?? 'i-lucide-box'
 
@@ -33,5 +45,9 @@ const tags: Record<string, string> = {
   virtual: 'i-lucide-flask-conical',
   gpio: 'i-lucide-circuit-board',
   soil: 'i-lucide-sprout',
+  regulate: 'i-lucide-target',
+  calculate: 'i-lucide-sigma',
+  react: 'i-lucide-zap',
+  schedule: 'i-lucide-calendar-clock',
 }
 export const tagIcon = (tag: string): string => tags[tag] ?? 'i-lucide-box'

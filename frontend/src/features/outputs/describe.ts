@@ -48,10 +48,10 @@ function untilText(state: OutputState, now: number): string {
   return translate('output.continuous')
 }
 
-export function describeOutput(state: OutputState, now: number): OutputWords {
+export function describeOutput(state: OutputState, now: number, nameOf?: (ref: string) => string | undefined): OutputWords {
   const plain = SAID.has(state.by) ? '' : state.reason
   const reason = (state.error || (state.assumed ? translate('output.assumed') : plain) || '').replace(/\b(user|token|function):/g, '')
-  const actor = state.by ? actorOf(state.by) : ''
+  const actor = state.by ? actorOf(state.by, nameOf) : ''
   return {
     value: levelText(state),
     active: isActive(state),
