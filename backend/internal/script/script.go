@@ -67,7 +67,7 @@ func Compile(source string) (*Program, error) {
 	}
 	file, err := options().Parse("script", source, 0)
 	if err != nil {
-		return nil, faults(err)
+		return nil, endOfLine(source, faults(err))
 	}
 	bad := reserved(file)
 	for _, f := range guard.Rewrite(file) {
@@ -102,6 +102,18 @@ func faults(err error) Errors {
 		return bad
 	}
 	return Errors{{Message: err.Error()}}
+}
+
+// endOfLine moves what the parser misses before the end of a line from the beginning of the next one to where it belongs.
+func endOfLine(source string, bad Errors) Errors {
+	lines := strings.Split(source, "\n")
+	for n := range bad {
+		if e := &bad[n]; strings.HasPrefix(e.Message, "got newline") && e.Column == 1 && e.Line > 1 && e.Line-2 < len(lines) {
+			e.Line--
+			e.Column = len(strings.TrimRight(lines[e.Line-1], " \t\r")) + 1
+		}
+	}
+	return bad
 }
 
 // reserved finds assignments to the names of our own. The whole script would see the new meaning, and `state = {}` would

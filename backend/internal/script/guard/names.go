@@ -111,7 +111,7 @@ func attribute(thread *starlark.Thread, _ *starlark.Builtin, args starlark.Tuple
 		return otherwise, nil
 	}
 	if x == starlark.None {
-		return nil, fmt.Errorf("None has no .%s: it stands for something that is not there", name)
+		return nil, fmt.Errorf("there is no .%s of None, which stands for something that is not there", name)
 	}
 	if ok {
 		return nil, fmt.Errorf("%s has no .%s; it has %s", x.Type(), name, strings.Join(has.AttrNames(), ", "))

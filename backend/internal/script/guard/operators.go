@@ -50,6 +50,7 @@ func binary(thread *starlark.Thread, op syntax.Token, x, y starlark.Value) (star
 			return nil, err
 		}
 		return !in.Truth(), nil
+	default:
 	}
 	z, err := starlark.Binary(op, x, y)
 	return z, plainer(op, x, y, err)
@@ -95,6 +96,7 @@ func admit(thread *starlark.Thread, op syntax.Token, x, y starlark.Value) error 
 			}
 			return take(thread, int64(len(s))+printed(n, strings.Count(string(s), "%")))
 		}
+	default:
 	}
 	n, m, err := both(x, y)
 	if err != nil {
@@ -162,7 +164,7 @@ func admitProduct(thread *starlark.Thread, x, y starlark.Value) error {
 		return nil
 	}
 	if aIsInt {
-		a, x, y, bIsInt = b, y, x, true
+		x, y, bIsInt = y, x, true
 	}
 	if !bIsInt {
 		return nil // no product, or one of floats
