@@ -110,6 +110,12 @@ e2e: build $(modules)
 	scripts/need chromium mosquitto
 	cd frontend && npx playwright test --config e2e/playwright.config.ts $(ARGS)
 
+## faults: puts faults into the running program (dead probes, kill -9, hung outputs, a full disk) and writes docs/fault-report.md
+.PHONY: faults
+faults: build
+	cd backend && go build -trimpath -o ../bin/faults ./cmd/faults
+	bin/faults -bin bin/hypha -out docs/fault-report.md $(ARGS)
+
 ## torture: kills the program amid its work a hundred times, spoils what lies on the disk, and looks for what was acknowledged (ARGS="-rounds 20 -seed 1")
 .PHONY: torture
 torture: build

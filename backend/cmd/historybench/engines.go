@@ -66,8 +66,8 @@ func (o *own) settled(ctx context.Context) (int64, error) {
 }
 
 func (o *own) draw(ctx context.Context, ch measure.ChannelID, from, to, points int64) (n int, err error) {
-	// As the API does: first how many readings there are, then the buckets.
-	if _, err := o.Count(ctx, ch, from, to); err != nil {
+	// As the API does: first whether there are more readings than points, then the buckets.
+	if _, err := history.MoreThan(ctx, o.Store, ch, from, to, points); err != nil {
 		return 0, err
 	}
 	return n, history.Draw(ctx, o.Store, ch, from, to, points, func(history.Bucket) error { n++; return nil })
@@ -98,7 +98,7 @@ func openServer(ctx context.Context, kind, dir string) (engine, error) {
 	health := "/health"
 	if kind == "victoria" {
 		s.cmd = exec.CommandContext(ctx, "victoria-metrics", "-storageDataPath="+dir, "-httpListenAddr="+address, "-retentionPeriod=100y", //nolint:gosec // a folder and a port of our own
-			"-search.latencyOffset=0s", "-search.maxPointsPerTimeseries=1000000", "-search.disableCache", "-selfScrapeInterval=0", "-loggerLevel=ERROR")
+			"-search.latencyOffset=0s", "-search.maxPointsPerTimeseries=1000000", "-search.maxSamplesPerSeries=1000000000", "-search.maxSamplesPerQuery=1000000000", "-search.disableCache", "-selfScrapeInterval=0", "-loggerLevel=ERROR")
 		s.path, s.line, s.ask = "/write?precision=ms", influxLine, s.askVictoria
 	} else {
 		second, err := freePort()

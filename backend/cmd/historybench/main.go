@@ -30,7 +30,7 @@ func main() {
 	defer stop()
 	ctx, cancel := context.WithTimeout(ctx, 40*time.Minute)
 	defer cancel()
-	b := &bench{days: *days, data: *data, engines: strings.Split(*engines, ",")}
+	b := &bench{days: *days, data: *data, engines: slices.DeleteFunc(strings.Split(*engines, ","), func(e string) bool { return e == "" })}
 	if err := b.run(ctx, strings.Split(*only, ",")); err != nil {
 		fmt.Fprintln(os.Stderr, "historybench:", err)
 		os.Exit(1)

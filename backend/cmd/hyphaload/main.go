@@ -20,8 +20,9 @@ import (
 
 func main() {
 	bin := flag.String("bin", "bin/hypha", "the program to measure")
-	only := flag.String("only", "start,idle,load,push,clients", "which measurements, in this order")
+	only := flag.String("only", "start,idle,load,control,push,clients", "which measurements, in this order")
 	inputs := flag.Int("inputs", 1000, "load: inputs of 1 Hz with a latency of 0.1 s")
+	loops := flag.Int("loops", 1000, "control: PIDs of 1 Hz, with a sensor and an output each")
 	clients := flag.Int("clients", 1000, "clients: live clients")
 	length := flag.Duration("for", 60*time.Second, "how long each measurement counts, after its warm-up")
 	flag.Parse()
@@ -32,7 +33,7 @@ func main() {
 	defer cancel()
 
 	b := bench{bin: *bin, length: *length}
-	if err := b.run(ctx, strings.Split(*only, ","), *inputs, *clients); err != nil {
+	if err := b.run(ctx, strings.Split(*only, ","), *inputs, *loops, *clients); err != nil {
 		fmt.Fprintln(os.Stderr, "hyphaload:", err)
 		os.Exit(1)
 	}
@@ -60,7 +61,7 @@ type row struct {
 
 func (b *bench) add(r row) { b.rows = append(b.rows, r) }
 
-func (b *bench) run(ctx context.Context, only []string, inputs, clients int) error {
+func (b *bench) run(ctx context.Context, only []string, inputs, loops, clients int) error {
 	for _, name := range only {
 		var err error
 		switch name {
@@ -70,6 +71,8 @@ func (b *bench) run(ctx context.Context, only []string, inputs, clients int) err
 			err = b.idle(ctx)
 		case "load":
 			err = b.load(ctx, inputs)
+		case "control":
+			err = b.control(ctx, loops)
 		case "push":
 			err = b.push(ctx)
 		case "clients":

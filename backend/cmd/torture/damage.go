@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"hypha/cmd/internal/program"
 )
 
 // damaged is an event that tells of a part that cannot be read.
@@ -22,10 +24,10 @@ type damaged struct {
 }
 
 // damages lists what this run of the program has reported.
-func (s *server) damages() ([]damaged, error) {
+func damages(s *program.Server) ([]damaged, error) {
 	var answer struct{ Items []damaged }
-	path := "/events?type=alert&source=history&limit=1000&from=" + url.QueryEscape(s.began.UTC().Format(time.RFC3339Nano))
-	if err := s.ask(http.MethodGet, path, nil, &answer); err != nil {
+	path := "/events?type=alert&source=history&limit=1000&from=" + url.QueryEscape(s.Began.UTC().Format(time.RFC3339Nano))
+	if err := s.Ask(http.MethodGet, path, nil, &answer); err != nil {
 		return nil, err
 	}
 	var all []damaged
@@ -108,13 +110,13 @@ func (t *torture) spoilt(to string, spoil func(dir string) (spoil, error)) error
 	}
 	var before int
 	for life := range 2 {
-		s, err := t.start(to, env)
+		s, err := t.Start(to, env)
 		if err != nil {
 			t.report.broke(fmt.Sprintf("%v: it does not start: %v", what, err))
 			return nil
 		}
 		missing, err := t.assess(s, what)
-		s.kill()
+		s.Kill()
 		if err != nil {
 			t.report.broke(fmt.Sprintf("%v: %v", what, err))
 			return nil
@@ -129,7 +131,7 @@ func (t *torture) spoilt(to string, spoil func(dir string) (spoil, error)) error
 }
 
 // assess compares what is missing with what is reported.
-func (t *torture) assess(s *server, what spoil) (missing int, err error) {
+func (t *torture) assess(s *program.Server, what spoil) (missing int, err error) {
 	before := t.report.Wrong
 	gaps := map[*series]gap{}
 	kept := 0
@@ -145,7 +147,7 @@ func (t *torture) assess(s *server, what spoil) (missing int, err error) {
 			kept += g.kept
 		}
 	}
-	damages, err := s.damages()
+	damages, err := damages(s)
 	if err != nil {
 		return 0, err
 	}

@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"hypha/cmd/internal/program"
 )
 
 // badDisks works on disks whose syncs are slow, or fail.
@@ -35,9 +37,9 @@ func (t *torture) badDisks(rounds int) error {
 	if err != nil {
 		return err
 	}
-	defer s.kill()
+	defer s.Kill()
 	var answer struct{ Items []struct{ Message string } }
-	if err := s.ask(http.MethodGet, "/events?type=alert&source=history&limit=1000", nil, &answer); err != nil {
+	if err := s.Ask(http.MethodGet, "/events?type=alert&source=history&limit=1000", nil, &answer); err != nil {
 		return err
 	}
 	for _, e := range answer.Items {
@@ -62,7 +64,7 @@ func (t *torture) fullDisks(dir string, rounds int, seed uint64) error {
 		})
 		return nil //nolint:nilerr // it is told
 	}
-	cmd := exec.Command("unshare", append(own, os.Args[0], "-bin", t.bin, "-small-disk", dir, //nolint:gosec,noctx // itself
+	cmd := exec.Command("unshare", append(own, os.Args[0], "-bin", t.Bin, "-small-disk", dir, //nolint:gosec,noctx // itself
 		"-rounds", strconv.Itoa(rounds), "-seed", strconv.FormatUint(seed, 10))...)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
@@ -96,7 +98,7 @@ func (t *torture) onSmallDisk(rounds int) error {
 	if err != nil {
 		return err
 	}
-	s.kill()
+	s.Kill()
 	return nil
 }
 
@@ -106,7 +108,7 @@ func (t *torture) untilFull(filler string, kill bool) error {
 	if err != nil {
 		return err
 	}
-	defer func() { s.kill() }()
+	defer func() { s.Kill() }()
 	full := make(chan error, 1)
 	go func() { full <- fill(filler) }()
 	refused := 0
@@ -114,7 +116,7 @@ func (t *torture) untilFull(filler string, kill bool) error {
 		w := t.writers[n%writers]
 		if _, err := w.push(s); err != nil {
 			refused++
-			if words := s.died(); words != "" {
+			if words := s.Died(); words != "" {
 				return errors.New(words)
 			}
 			if !strings.Contains(err.Error(), "503") {
@@ -132,7 +134,7 @@ func (t *torture) untilFull(filler string, kill bool) error {
 	t.report.count(func(f *Figures) { f.RefusedPushes += refused })
 	t.check(s)
 	if kill {
-		s.kill()
+		s.Kill()
 		t.report.count(func(f *Figures) { f.Kills++ })
 		again, err := t.begin() // with the disk still full
 		if err != nil {
@@ -148,11 +150,11 @@ func (t *torture) untilFull(filler string, kill bool) error {
 }
 
 // recovered waits until readings and settings are taken again.
-func (t *torture) recovered(s *server) error {
+func (t *torture) recovered(s *program.Server) error {
 	late := time.Now().Add(time.Minute)
 	for {
 		var health struct{ Status string }
-		asked := s.ask(http.MethodGet, "/health", nil, &health)
+		asked := s.Ask(http.MethodGet, "/health", nil, &health)
 		ok, err := t.writers[0].push(s)
 		if err = errors.Join(asked, err, t.hand.change(s)); ok && err == nil && health.Status == "ok" {
 			t.check(s)

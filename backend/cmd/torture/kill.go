@@ -5,18 +5,20 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"hypha/cmd/internal/program"
 )
 
 // kills kills the program again and again, now and then while it starts.
 func (t *torture) kills(rounds int) error {
 	for range rounds {
 		if t.r.IntN(8) == 0 {
-			s, err := t.launch(t.dir, t.env)
+			s, err := t.Launch(t.dir, t.env)
 			if err != nil {
 				return err
 			}
 			wait(context.Background(), t.between(0, 150*time.Millisecond))
-			s.kill()
+			s.Kill()
 			t.report.count(func(f *Figures) { f.Kills++ })
 			continue
 		}
@@ -28,7 +30,7 @@ func (t *torture) kills(rounds int) error {
 	if err != nil {
 		return err
 	}
-	s.kill()
+	s.Kill()
 	return nil
 }
 
@@ -40,21 +42,21 @@ func (t *torture) life(atLeast, atMost time.Duration) error {
 	}
 	t.work(s, t.between(atLeast, atMost))
 	t.report.count(func(f *Figures) { f.Kills++ })
-	if said := s.said.String(); strings.Contains(said, "panic") || strings.Contains(said, "DATA RACE") {
+	if said := s.Said(); strings.Contains(said, "panic") || strings.Contains(said, "DATA RACE") {
 		t.report.broke(said)
 	}
 	return nil
 }
 
 // begin starts the program and checks what it has. Nothing may be damaged: only the end of the journal may be unfinished.
-func (t *torture) begin() (*server, error) {
-	s, err := t.start(t.dir, t.env)
+func (t *torture) begin() (*program.Server, error) {
+	s, err := t.Start(t.dir, t.env)
 	if err != nil {
 		return nil, err
 	}
 	t.report.count(func(f *Figures) { f.Starts++ })
 	t.check(s)
-	damages, err := s.damages()
+	damages, err := damages(s)
 	if err != nil {
 		return nil, err
 	}

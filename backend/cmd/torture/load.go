@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"hypha/cmd/internal/program"
 )
 
 const (
@@ -35,13 +37,13 @@ type reading struct {
 }
 
 // furnish makes the input of a writer.
-func furnish(s *server, name string, r *rand.Rand) (*writer, error) {
+func furnish(s *program.Server, name string, r *rand.Rand) (*writer, error) {
 	var made struct{ Channels []struct{ ID int64 } }
 	var channels []map[string]string
 	for n := range perWriter {
 		channels = append(channels, map[string]string{"name": fmt.Sprintf("c%d", n), "quantity": "temperature", "unit": "C"})
 	}
-	err := s.ask(http.MethodPost, "/inputs", map[string]any{"name": name, "kind": "push", "options": map[string]any{"channels": channels}}, &made)
+	err := s.Ask(http.MethodPost, "/inputs", map[string]any{"name": name, "kind": "push", "options": map[string]any{"channels": channels}}, &made)
 	if err != nil || len(made.Channels) != perWriter {
 		return nil, fmt.Errorf("make an input: %w", err)
 	}
@@ -88,7 +90,7 @@ func (w *writer) changes() [perWriter]change {
 }
 
 // push sends one batch, with some readings twice: the last one counts. It reports whether it was acknowledged.
-func (w *writer) push(p *server) (bool, error) {
+func (w *writer) push(p *program.Server) (bool, error) {
 	all := w.changes()
 	batch := []reading{}
 	for k, s := range w.series {
@@ -101,7 +103,7 @@ func (w *writer) push(p *server) (bool, error) {
 		s.asked(all[k])
 	}
 	var answer struct{ Accepted int }
-	if err := p.ask(http.MethodPost, "/readings", map[string]any{"readings": batch}, &answer); err != nil {
+	if err := p.Ask(http.MethodPost, "/readings", map[string]any{"readings": batch}, &answer); err != nil {
 		return false, err
 	}
 	if answer.Accepted != len(batch) {
@@ -114,7 +116,7 @@ func (w *writer) push(p *server) (bool, error) {
 }
 
 // remove deletes a range of one channel.
-func (w *writer) remove(p *server) error {
+func (w *writer) remove(p *program.Server) error {
 	s := w.series[w.r.IntN(perWriter)]
 	from := begin - weeksBefore*week + w.r.Int64N(weeksBefore*week+w.next-begin)
 	to := from + w.r.Int64N(12*3600*1000)
@@ -125,7 +127,7 @@ func (w *writer) remove(p *server) error {
 		}
 	}
 	s.asked(c)
-	if err := p.ask(http.MethodDelete, fmt.Sprintf("/readings?channel=%d&from=%d&to=%d", s.channel, from, to), nil, nil); err != nil {
+	if err := p.Ask(http.MethodDelete, fmt.Sprintf("/readings?channel=%d&from=%d&to=%d", s.channel, from, to), nil, nil); err != nil {
 		return err
 	}
 	s.promised(c)
@@ -133,7 +135,7 @@ func (w *writer) remove(p *server) error {
 }
 
 // run works until ctx ends or there is no answer.
-func (w *writer) run(ctx context.Context, p *server) error {
+func (w *writer) run(ctx context.Context, p *program.Server) error {
 	for ctx.Err() == nil {
 		if w.r.IntN(40) == 0 {
 			if err := w.remove(p); err != nil {
@@ -155,7 +157,7 @@ func wait(ctx context.Context, d time.Duration) {
 }
 
 // work has all writers and the hand at the settings at work for some time, and then kills the program.
-func (t *torture) work(p *server, d time.Duration) {
+func (t *torture) work(p *program.Server, d time.Duration) {
 	ctx, end := context.WithCancel(context.Background())
 	var all sync.WaitGroup
 	for _, w := range t.writers {
@@ -164,16 +166,16 @@ func (t *torture) work(p *server, d time.Duration) {
 	all.Go(func() { _ = t.hand.run(ctx, p) })
 	all.Go(func() { _ = t.thermometer.run(ctx, p) })
 	wait(ctx, d)
-	if words := p.died(); words != "" {
+	if words := p.Died(); words != "" {
 		t.report.broke(words)
 	}
-	p.kill() // while requests are under way
+	p.Kill() // while requests are under way
 	end()
 	all.Wait()
 }
 
 // check compares all that the program has with what it has promised.
-func (t *torture) check(p *server) {
+func (t *torture) check(p *program.Server) {
 	var all sync.WaitGroup
 	limit := make(chan struct{}, 2)
 	for _, w := range t.writers {

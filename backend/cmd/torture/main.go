@@ -15,11 +15,13 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"hypha/cmd/internal/program"
 )
 
 // torture is one run.
 type torture struct {
-	program
+	program.Program
 	dir         string // the data folder
 	r           *rand.Rand
 	env         []string
@@ -45,7 +47,7 @@ func main() {
 		fmt.Fprintln(os.Stderr, "torture:", err)
 		os.Exit(1)
 	}
-	t := &torture{program: program{bin: path}, r: rand.New(rand.NewPCG(*seed, 1)), report: &report{}} //nolint:gosec // a seed must say it all
+	t := &torture{Program: program.Program{Bin: path}, r: rand.New(rand.NewPCG(*seed, 1)), report: &report{}} //nolint:gosec // a seed must say it all
 	if *small != "" {
 		t.dir = *small
 		if err := t.onSmallDisk(*rounds); err != nil {
@@ -115,14 +117,14 @@ func (t *torture) prepare() error {
 	if err := os.MkdirAll(t.dir, 0o700); err != nil {
 		return err
 	}
-	if err := t.account(context.Background(), t.dir); err != nil {
+	if err := t.Account(context.Background(), t.dir); err != nil {
 		return err
 	}
-	s, err := t.start(t.dir, t.env)
+	s, err := t.Start(t.dir, t.env)
 	if err != nil {
 		return err
 	}
-	defer s.kill()
+	defer s.Kill()
 	t.hand = newHand(t.source())
 	for n := range writers {
 		w, err := furnish(s, fmt.Sprintf("writer %d", n), t.source())

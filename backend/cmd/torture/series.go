@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"slices"
 	"sync"
+
+	"hypha/cmd/internal/program"
 )
 
 // series is what the program has promised to keep of one channel. One writer at a time changes it.
@@ -64,7 +66,7 @@ func (s *series) promised(c change) {
 }
 
 // stored asks the program for all that it has of the channel.
-func (s *series) stored(p *server) (map[int64]float64, error) {
+func (s *series) stored(p *program.Server) (map[int64]float64, error) {
 	var answer struct {
 		Series []struct {
 			Raw bool
@@ -72,7 +74,7 @@ func (s *series) stored(p *server) (map[int64]float64, error) {
 			V   []float64
 		}
 	}
-	err := p.ask(http.MethodGet, fmt.Sprintf("/readings?channel=%d&from=2000-01-01T00:00:00Z&points=1000000", s.channel), nil, &answer)
+	err := p.Ask(http.MethodGet, fmt.Sprintf("/readings?channel=%d&from=2000-01-01T00:00:00Z&points=1000000", s.channel), nil, &answer)
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"slices"
 	"time"
+
+	"hypha/cmd/internal/program"
 )
 
 // hand changes settings, and remembers what was acknowledged.
@@ -41,7 +43,7 @@ func newHand(r *rand.Rand) *hand {
 const itemsAtMost = 25 // of a kind
 
 // change does one thing.
-func (h *hand) change(p *server) error {
+func (h *hand) change(p *program.Server) error {
 	k := h.kinds[h.r.IntN(len(h.kinds))]
 	h.n++
 	name := fmt.Sprintf("thing %d", h.n)
@@ -52,7 +54,7 @@ func (h *hand) change(p *server) error {
 		body["name"] = name
 		k.maybe[name] = true
 		var made struct{ ID int64 }
-		if err := p.ask(http.MethodPost, k.path, body, &made); err != nil {
+		if err := p.Ask(http.MethodPost, k.path, body, &made); err != nil {
 			return err
 		}
 		delete(k.maybe, name)
@@ -66,14 +68,14 @@ func (h *hand) change(p *server) error {
 		method, body, name = http.MethodDelete, nil, ""
 	}
 	k.names[id] = append(k.names[id], name)
-	if err := p.ask(method, path, body, nil); err != nil {
+	if err := p.Ask(method, path, body, nil); err != nil {
 		return err
 	}
 	k.names[id] = []string{name}
 	return nil
 }
 
-func (h *hand) run(ctx context.Context, p *server) error {
+func (h *hand) run(ctx context.Context, p *program.Server) error {
 	for ctx.Err() == nil {
 		if err := h.change(p); err != nil {
 			return err
@@ -84,7 +86,7 @@ func (h *hand) run(ctx context.Context, p *server) error {
 }
 
 // list asks for the names of a kind.
-func (k *items) list(p *server) (map[int64]string, error) {
+func (k *items) list(p *program.Server) (map[int64]string, error) {
 	var answer struct {
 		Items []struct {
 			ID   int64
@@ -92,7 +94,7 @@ func (k *items) list(p *server) (map[int64]string, error) {
 		}
 		Total int
 	}
-	if err := p.ask(http.MethodGet, k.path+"?limit=1000", nil, &answer); err != nil {
+	if err := p.Ask(http.MethodGet, k.path+"?limit=1000", nil, &answer); err != nil {
 		return nil, err
 	}
 	if len(answer.Items) != answer.Total {
@@ -109,7 +111,7 @@ func (k *items) list(p *server) (map[int64]string, error) {
 
 // check compares the settings with what was acknowledged, and knows afterwards what an answer that never came would have
 // said.
-func (h *hand) check(p *server, r *report) error {
+func (h *hand) check(p *program.Server, r *report) error {
 	for _, k := range h.kinds {
 		got, err := k.list(p)
 		if err != nil {
@@ -148,7 +150,7 @@ func (k *items) differences(got map[int64]string) (all []string) {
 }
 
 // unlike counts how the settings of a damaged copy differ.
-func (h *hand) unlike(p *server) (n int, err error) {
+func (h *hand) unlike(p *program.Server) (n int, err error) {
 	for _, k := range h.kinds {
 		got, err := k.list(p)
 		if err != nil {

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"hypha/cmd/internal/program"
 )
 
 // history lists the files of a copy's history by a pattern.
@@ -119,9 +121,9 @@ func (t *torture) spoiltSettings(to string) error {
 	if err != nil {
 		return err
 	}
-	s, err := t.start(to, t.env)
-	if errors.Is(err, errRefused) {
-		if words := s.said.String(); !strings.Contains(words, "settings.db") || !strings.Contains(words, "restore") || strings.Contains(words, "panic") {
+	s, err := t.Start(to, t.env)
+	if errors.Is(err, program.ErrRefused) {
+		if words := s.Said(); !strings.Contains(words, "settings.db") || !strings.Contains(words, "restore") || strings.Contains(words, "panic") {
 			t.report.broke(fmt.Sprintf("%s at byte %d: a start is refused without file and remedy: %s", name, at, words))
 			return nil
 		}
@@ -131,16 +133,16 @@ func (t *torture) spoiltSettings(to string) error {
 	if err != nil {
 		return err
 	}
-	defer s.kill()
+	defer s.Kill()
 	n, err := t.hand.unlike(s)
-	if words := s.died(); words != "" || strings.Contains(s.said.String(), "panic") {
-		t.report.broke(fmt.Sprintf("%s at byte %d: %s %s", name, at, words, s.said))
+	if words := s.Died(); words != "" || strings.Contains(s.Said(), "panic") {
+		t.report.broke(fmt.Sprintf("%s at byte %d: %s %s", name, at, words, s.Said()))
 	}
 	if err == nil && n == 0 {
 		return nil
 	}
 	var told struct{ Total int }
-	asked := s.ask(http.MethodGet, "/events?type=alert&source=settings&from="+url.QueryEscape(s.began.UTC().Format(time.RFC3339Nano)), nil, &told)
+	asked := s.Ask(http.MethodGet, "/events?type=alert&source=settings&from="+url.QueryEscape(s.Began.UTC().Format(time.RFC3339Nano)), nil, &told)
 	switch {
 	case asked == nil && told.Total > 0:
 		t.report.count(func(f *Figures) { f.SettingsTold++ })
@@ -154,16 +156,16 @@ func (t *torture) spoiltSettings(to string) error {
 
 // tidied has the program start and end in an orderly way, so that everything is in the files themselves.
 func (t *torture) tidied(dir string) error {
-	s, err := t.start(dir, t.env)
+	s, err := t.Start(dir, t.env)
 	if err != nil {
 		return err
 	}
-	if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+	if err := s.Cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		return err
 	}
-	<-s.ended
-	if !s.cmd.ProcessState.Success() {
-		t.report.broke(fmt.Sprintf("SIGTERM: %v: %s", s.cmd.ProcessState, s.said))
+	<-s.Ended()
+	if !s.Cmd.ProcessState.Success() {
+		t.report.broke(fmt.Sprintf("SIGTERM: %v: %s", s.Cmd.ProcessState, s.Said()))
 	}
 	return nil
 }

@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"slices"
 	"time"
+
+	"hypha/cmd/internal/program"
 )
 
 // thermometer is a channel whose unit is changed all the time, with its whole history. Settings and history are files of
@@ -34,10 +36,10 @@ func in(unit string, celsius float64) float64 {
 	return celsius
 }
 
-func newThermometer(s *server, r *rand.Rand) (*thermometer, error) {
+func newThermometer(s *program.Server, r *rand.Rand) (*thermometer, error) {
 	var made struct{ Channels []struct{ ID int64 } }
 	channels := []map[string]string{{"name": "t", "quantity": "temperature", "unit": "C"}}
-	err := s.ask(http.MethodPost, "/inputs", map[string]any{"name": "thermometer", "kind": "push", "options": map[string]any{"channels": channels}}, &made)
+	err := s.Ask(http.MethodPost, "/inputs", map[string]any{"name": "thermometer", "kind": "push", "options": map[string]any{"channels": channels}}, &made)
 	if err != nil {
 		return nil, err
 	}
@@ -48,15 +50,15 @@ func newThermometer(s *server, r *rand.Rand) (*thermometer, error) {
 		t.celsius[at] = float64(r.IntN(900)) / 10
 		batch = append(batch, reading{t.channel, at, t.celsius[at]})
 	}
-	err = s.ask(http.MethodPost, "/readings", map[string]any{"readings": batch}, nil)
+	err = s.Ask(http.MethodPost, "/readings", map[string]any{"readings": batch}, nil)
 	return t, err
 }
 
-func (t *thermometer) run(ctx context.Context, p *server) error {
+func (t *thermometer) run(ctx context.Context, p *program.Server) error {
 	for ctx.Err() == nil {
 		unit := units()[t.r.IntN(3)]
 		t.may = append(t.may, unit)
-		if err := p.ask(http.MethodPatch, fmt.Sprintf("/channels/%d", t.channel), map[string]string{"unit": unit}, nil); err != nil {
+		if err := p.Ask(http.MethodPatch, fmt.Sprintf("/channels/%d", t.channel), map[string]string{"unit": unit}, nil); err != nil {
 			return err
 		}
 		t.may = []string{unit}
@@ -66,7 +68,7 @@ func (t *thermometer) run(ctx context.Context, p *server) error {
 }
 
 // check compares unit and values with what was promised.
-func (t *thermometer) check(p *server, r *report) error {
+func (t *thermometer) check(p *program.Server, r *report) error {
 	var answer struct {
 		Series []struct {
 			Unit string
@@ -74,7 +76,7 @@ func (t *thermometer) check(p *server, r *report) error {
 			V    []float64
 		}
 	}
-	if err := p.ask(http.MethodGet, fmt.Sprintf("/readings?channel=%d&from=2000-01-01T00:00:00Z&points=1000000", t.channel), nil, &answer); err != nil {
+	if err := p.Ask(http.MethodGet, fmt.Sprintf("/readings?channel=%d&from=2000-01-01T00:00:00Z&points=1000000", t.channel), nil, &answer); err != nil {
 		return err
 	}
 	one := answer.Series[0]

@@ -1,8 +1,10 @@
 package api
 
 import (
+	"context"
 	"math"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -114,6 +116,75 @@ func (h *outputs) endOverride(c echo.Context) error {
 		return err
 	}
 	return c.NoContent(http.StatusNoContent)
+}
+
+// acknowledge godoc
+//
+//	@Summary	Acknowledge the fault of a channel, so that it can be driven again
+//	@Tags		outputs
+//	@Param		id	path		int	true	"output"
+//	@Param		n	path		int	true	"channel number"
+//	@Success	200	{object}	fleet.ChannelState
+//	@Failure	404,409	{object}	Problem
+//	@Router		/outputs/{id}/channels/{n}/acknowledge [post]
+func (h *outputs) acknowledge(c echo.Context) error { return h.amend(c, h.fleet.Acknowledge) }
+
+// serviced godoc
+//
+//	@Summary	Note that a channel was serviced; its maintenance reminder counts anew
+//	@Tags		outputs
+//	@Param		id	path		int	true	"output"
+//	@Param		n	path		int	true	"channel number"
+//	@Success	200	{object}	fleet.ChannelState
+//	@Failure	404,409	{object}	Problem
+//	@Router		/outputs/{id}/channels/{n}/serviced [post]
+func (h *outputs) serviced(c echo.Context) error { return h.amend(c, h.fleet.Serviced) }
+
+func (h *outputs) amend(c echo.Context, change func(ctx context.Context, id int64, channel int, by string) (fleet.ChannelState, error)) error {
+	out, n, err := outputChannel(c)
+	if err != nil {
+		return err
+	}
+	s, err := change(c.Request().Context(), out, n, by(c))
+	if err != nil {
+		return err
+	}
+	return c.JSON(http.StatusOK, s)
+}
+
+// why godoc
+//
+//	@Summary	Why an output channel was in its state at a moment
+//	@Description	Answers from the journal: the state then and since when, what led to it, the limits in force, who waited, and what was refused meanwhile.
+//	@Tags		outputs
+//	@Param		id		path		int		true	"output"
+//	@Param		at		query		string	false	"RFC 3339, ms since the epoch, or -2h; without it now"
+//	@Param		channel	query		int		false	"channel number; without it 0"
+//	@Success	200		{object}	fleet.Why
+//	@Failure	404,422	{object}	Problem
+//	@Router		/outputs/{id}/why [get]
+func (h *outputs) why(c echo.Context) error {
+	out, err := id(c, "id")
+	if err != nil {
+		return err
+	}
+	q := queries{c: c}
+	now := time.Now()
+	at := q.millis("at", now.UnixMilli(), now)
+	channel := 0
+	if text := c.QueryParam("channel"); text != "" {
+		if channel, err = strconv.Atoi(text); err != nil || channel < 0 {
+			q.fail("channel", "must be a channel number of this output")
+		}
+	}
+	if err := q.err(); err != nil {
+		return err
+	}
+	why, err := h.fleet.Why(c.Request().Context(), out, channel, time.UnixMilli(at))
+	if err != nil {
+		return err
+	}
+	return c.JSON(http.StatusOK, why)
 }
 
 func outputChannel(c echo.Context) (out int64, n int, err error) {

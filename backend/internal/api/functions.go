@@ -29,6 +29,7 @@ type Function struct {
 // pidPatch is what can be changed of a PID while it runs.
 type pidPatch struct {
 	Setpoint *float64 `json:"setpoint,omitempty"`
+	Method   *int64   `json:"method,omitempty"` // a method to follow, from its beginning; 0: the fixed set-point
 	Hold     *bool    `json:"hold,omitempty"`   // the output stays as it is, the PID follows it
 	Pause    *bool    `json:"pause,omitempty"`  // the PID gives its outputs up
 	Manual   *float64 `json:"manual,omitempty"` // the output in %, by hand; null: automatic again

@@ -35,8 +35,12 @@ type OutputChannel struct {
 	Safe    any                `json:"safe" extensions:"x-nullable"`     // a command, or null: off, 0 or nothing
 	AtStart any                `json:"at_start" extensions:"x-nullable"` // a command, "keep", or null: as safe
 	AtStop  any                `json:"at_stop" extensions:"x-nullable"`
+	// Interlock is the group of which one channel at a time may be on; "": none.
+	Interlock string  `json:"interlock"`
+	CurrentA  float64 `json:"current_a"` // ampere drawn when on; 0: unknown
 	output.Guard
-	State fleet.ChannelState `json:"state"`
+	Counters *fleet.Counters    `json:"counters" extensions:"x-nullable"` // null while the output does not run
+	State    fleet.ChannelState `json:"state"`
 } //	@name	OutputChannel
 
 type outputs struct{ fleet *fleet.Fleet }
@@ -50,7 +54,7 @@ func viewOutput(o fleet.Output) Output {
 		c := OutputChannel{
 			Index: ch.Index, Name: ch.Name, Type: output.ChannelType(ch.Type), Limits: orObject(ch.Limits), Safe: orNull(ch.Safe),
 			AtStart: orNull(ch.AtStart), AtStop: orNull(ch.AtStop), State: o.States[n],
-			Guard: o.Guards[n],
+			Guard: o.Guards[n], Counters: o.Counters[n], Interlock: ch.Interlock, CurrentA: ch.CurrentA,
 		}
 		v.Channels = append(v.Channels, c)
 	}

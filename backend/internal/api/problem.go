@@ -46,14 +46,17 @@ func fieldProblem(field, message string) error {
 // problemOf translates what the services return. internal tells that the cause is ours and belongs into the log.
 func problemOf(err error) (p *Problem, internal bool) {
 	var (
-		own      *Problem
-		fields   option.Errors
-		tooLarge *http.MaxBytesError
-		syntax   *json.SyntaxError
-		device   *fleet.DeviceError
-		invalid  *history.InvalidError
-		taken    *settings.ConflictError
-		framed   *echo.HTTPError
+		own       *Problem
+		fields    option.Errors
+		tooLarge  *http.MaxBytesError
+		syntax    *json.SyntaxError
+		device    *fleet.DeviceError
+		invalid   *history.InvalidError
+		taken     *settings.ConflictError
+		framed    *echo.HTTPError
+		current   *output.CurrentError
+		interlock *output.InterlockError
+		fault     *output.FaultError
 	)
 	switch {
 	case errors.As(err, &own):
@@ -71,6 +74,8 @@ func problemOf(err error) (p *Problem, internal bool) {
 		return problem(http.StatusUnprocessableEntity, "The device did not do it", device.Error()), false
 	case errors.As(err, &invalid):
 		return problem(http.StatusUnprocessableEntity, "The value cannot be kept", invalid.Error()), false
+	case errors.As(err, &current):
+		return problem(http.StatusUnprocessableEntity, "It would draw too much current", current.Error()), false
 	case errors.As(err, &framed):
 		return problem(framed.Code, http.StatusText(framed.Code), detailOf(framed)), false
 	}
@@ -93,6 +98,10 @@ func problemOf(err error) (p *Problem, internal bool) {
 		return problem(http.StatusConflict, "It is not running", "it is disabled: enable it first"), false
 	case errors.Is(err, output.ErrStopped):
 		return problem(http.StatusConflict, "Everything is stopped", "release the stop before driving outputs: DELETE /api/v1/stop"), false
+	case errors.As(err, &fault):
+		return problem(http.StatusConflict, "It has a fault", fault.Error()), false
+	case errors.As(err, &interlock):
+		return problem(http.StatusConflict, "It is interlocked", interlock.Error()), false
 	case errors.Is(err, output.ErrOutranked):
 		return problem(http.StatusConflict, "Somebody else drives it", err.Error()), false
 	case errors.Is(err, output.ErrNotOpen), errors.Is(err, input.ErrNotOpen):

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"runtime"
 	"strconv"
 	"time"
 
@@ -112,8 +113,10 @@ func (h *readings) get(c echo.Context) error {
 		return err
 	}
 	ctx := c.Request().Context()
+	read := h.ahead(ctx, s)
+	defer read.stop()
 	// The first series is read before anything is sent, so that a fault of the store still makes a proper answer.
-	first, err := h.series(ctx, s, s.channels[0])
+	first, err := read.next()
 	if err != nil {
 		return err
 	}
@@ -121,7 +124,7 @@ func (h *readings) get(c echo.Context) error {
 	fmt.Fprint(w, `{"series":[`)
 	writeSeries(w, first)
 	for _, ch := range s.channels[1:] {
-		next, err := h.series(ctx, s, ch)
+		next, err := read.next()
 		if err != nil {
 			return fmt.Errorf("series of channel %d: %w", ch.ID, err)
 		}
@@ -132,14 +135,58 @@ func (h *readings) get(c echo.Context) error {
 	return w.Flush()
 }
 
+// reader reads the series of a request ahead, as many at a time as there are processors, and hands them over in order.
+type reader struct {
+	stop    context.CancelFunc
+	begin   func(settings.Channel) <-chan readSeries
+	waiting []<-chan readSeries
+	left    []settings.Channel // not begun
+}
+
+type readSeries struct {
+	series Series
+	err    error
+}
+
+func (h *readings) ahead(ctx context.Context, s span) *reader {
+	ctx, stop := context.WithCancel(ctx)
+	r := &reader{stop: stop, left: s.channels, begin: func(ch settings.Channel) <-chan readSeries {
+		done := make(chan readSeries, 1) // nobody may be there to take it
+		go func() {
+			series, err := h.series(ctx, s, ch)
+			done <- readSeries{series, err}
+		}()
+		return done
+	}}
+	for range min(runtime.GOMAXPROCS(0), len(s.channels)) {
+		r.more()
+	}
+	return r
+}
+
+func (r *reader) more() {
+	if len(r.left) > 0 {
+		r.waiting = append(r.waiting, r.begin(r.left[0]))
+		r.left = r.left[1:]
+	}
+}
+
+// next waits for the next series; there is one for each channel.
+func (r *reader) next() (Series, error) {
+	got := <-r.waiting[0]
+	r.waiting = r.waiting[1:]
+	r.more()
+	return got.series, got.err
+}
+
 // series reads one channel.
 func (h *readings) series(ctx context.Context, s span, ch settings.Channel) (Series, error) {
 	out := Series{Channel: ch.ID, Unit: ch.Unit}
-	n, err := h.history.Count(ctx, ch.ID, s.from, s.to)
+	many, err := history.MoreThan(ctx, h.history, ch.ID, s.from, s.to, s.points)
 	if err != nil {
 		return out, err
 	}
-	if int64(n) > s.points {
+	if many {
 		err := history.Draw(ctx, h.history, ch.ID, s.from, s.to, s.points, func(b history.Bucket) error {
 			out.T, out.Min, out.Max = append(out.T, b.T), append(out.Min, b.Min), append(out.Max, b.Max)
 			out.Mean, out.Count = append(out.Mean, b.Mean), append(out.Count, b.Count)
@@ -148,10 +195,10 @@ func (h *readings) series(ctx context.Context, s span, ch settings.Channel) (Ser
 		return out, err
 	}
 	out.Raw = true
-	out.T, out.V = make([]int64, 0, n), make([]float64, 0, n)
+	out.T, out.V = []int64{}, []float64{}
 	err = h.history.Raw(ctx, ch.ID, s.from, s.to, 0, func(r measure.Reading) error {
 		if r.Q != measure.Good && out.Q == nil {
-			out.Q = make([]string, len(out.T), n)
+			out.Q = make([]string, len(out.T))
 			for i := range out.Q {
 				out.Q[i] = measure.Good.String()
 			}

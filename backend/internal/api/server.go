@@ -113,6 +113,9 @@ func routes(cfg Config, sys *system, watch, operate, admin *echo.Group) {
 	watch.GET("/outputs/:id/channels/:n", out.channel)
 	operate.PUT("/outputs/:id/channels/:n", out.drive)
 	operate.DELETE("/outputs/:id/channels/:n/override", out.endOverride)
+	operate.POST("/outputs/:id/channels/:n/acknowledge", out.acknowledge)
+	operate.POST("/outputs/:id/channels/:n/serviced", out.serviced)
+	watch.GET("/outputs/:id/why", out.why)
 	admin.POST("/outputs", out.create)
 	admin.PATCH("/outputs/:id", out.update)
 	admin.DELETE("/outputs/:id", out.remove)
@@ -135,6 +138,17 @@ func routes(cfg Config, sys *system, watch, operate, admin *echo.Group) {
 	operate.POST("/functions/:id/disable", fn.disable)
 	operate.PATCH("/functions/:id/pid", fn.pid)
 	operate.POST("/functions/:id/orders/:order", fn.command)
+
+	sp := &setpoints{cfg.Fleet}
+	watch.GET("/methods", sp.list)
+	watch.GET("/methods/schema", sp.schema)
+	watch.POST("/methods/preview", sp.try)
+	watch.GET("/methods/:id", sp.get)
+	watch.GET("/methods/:id/preview", sp.preview)
+	admin.POST("/methods", sp.create)
+	admin.PATCH("/methods/:id", sp.update)
+	admin.DELETE("/methods/:id", sp.remove)
+	admin.POST("/methods/:id/restore", sp.restore)
 
 	note := &notes{cfg.Fleet}
 	watch.GET("/notes", note.list)
@@ -175,6 +189,7 @@ func routes(cfg Config, sys *system, watch, operate, admin *echo.Group) {
 
 	watch.GET("/events", (&events{cfg.Fleet}).list)
 	watch.GET("/system", sys.system)
+	operate.POST("/system/resume", sys.resume)
 	saved := backups{cfg.Backups}
 	admin.GET("/backups", saved.list)
 	admin.POST("/backups", saved.create)

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"os"
 	"runtime"
@@ -36,26 +37,27 @@ type Health struct {
 // System is the program's figures of itself.
 type System struct {
 	Build
-	StartedAt      fleet.Time     `json:"started_at" swaggertype:"string" format:"date-time"`
-	UptimeS        float64        `json:"uptime_s"`
-	MemoryBytes    uint64         `json:"memory_bytes"` // resident
-	CPUSeconds     float64        `json:"cpu_seconds"`  // since the start
-	Goroutines     int            `json:"goroutines"`
-	OS             string         `json:"os"`
-	Arch           string         `json:"arch"`
-	Hostname       string         `json:"hostname"`
-	DataDir        string         `json:"data_dir"`
-	DataFreeBytes  uint64         `json:"data_free_bytes"`  // of the disk with the data folder
-	DataTotalBytes uint64         `json:"data_total_bytes"` // likewise
-	Controllers    map[string]int `json:"controllers"`      // by state
-	History        HistoryFigures `json:"history"`
-	Settings       SettingsSize   `json:"settings"`
-	Live           LiveFigures    `json:"live"`
-	Lateness       LatenessMS     `json:"lateness_ms"`
-	AbandonedCalls uint64         `json:"abandoned_calls"`
-	MQTT           []Broker       `json:"mqtt"`
-	Stop           fleet.Stop     `json:"stop"`
-	LastBackup     *BackupState   `json:"last_backup" extensions:"x-nullable"` // null when no place for backups is configured
+	StartedAt      fleet.Time      `json:"started_at" swaggertype:"string" format:"date-time"`
+	UptimeS        float64         `json:"uptime_s"`
+	MemoryBytes    uint64          `json:"memory_bytes"` // resident
+	CPUSeconds     float64         `json:"cpu_seconds"`  // since the start
+	Goroutines     int             `json:"goroutines"`
+	OS             string          `json:"os"`
+	Arch           string          `json:"arch"`
+	Hostname       string          `json:"hostname"`
+	DataDir        string          `json:"data_dir"`
+	DataFreeBytes  uint64          `json:"data_free_bytes"`  // of the disk with the data folder
+	DataTotalBytes uint64          `json:"data_total_bytes"` // likewise
+	Controllers    map[string]int  `json:"controllers"`      // by state
+	History        HistoryFigures  `json:"history"`
+	Settings       SettingsSize    `json:"settings"`
+	Live           LiveFigures     `json:"live"`
+	Lateness       LatenessMS      `json:"lateness_ms"`
+	AbandonedCalls uint64          `json:"abandoned_calls"`
+	MQTT           []Broker        `json:"mqtt"`
+	Stop           fleet.Stop      `json:"stop"`
+	SafeMode       *fleet.SafeMode `json:"safe_mode" extensions:"x-nullable"`   // why the controllers are off; null: they are not
+	LastBackup     *BackupState    `json:"last_backup" extensions:"x-nullable"` // null when no place for backups is configured
 } //	@name	System
 
 // HistoryFigures says how much is stored, and how storing goes.
@@ -120,6 +122,9 @@ func (h *system) health(c echo.Context) error {
 	if h.cfg.Fleet.Stopped().Stopped {
 		out.Reasons = append(out.Reasons, "everything is stopped")
 	}
+	if m := h.cfg.Fleet.SafeMode(); m != nil {
+		out.Reasons = append(out.Reasons, fmt.Sprintf("the controllers are off after %d failed starts: see GET /api/v1/system, and start them with POST /api/v1/system/resume", m.FailedStarts))
+	}
 	if len(out.Reasons) > 0 {
 		out.Status = "degraded"
 	}
@@ -154,7 +159,7 @@ func (h *system) system(c echo.Context) error {
 		Controllers: map[string]int{}, History: HistoryFigures{Engine: stats.Engine, Points: stats.Points, Bytes: stats.Bytes, Queue: queue.Queued, Lost: queue.Lost},
 		Settings: SettingsSize{Bytes: size}, Live: LiveFigures{Clients: h.cfg.Feed.Clients()},
 		Lateness:       LatenessMS{P50: ms(h.cfg.Lateness.Quantile(0.5)), P99: ms(h.cfg.Lateness.Quantile(0.99)), Max: ms(h.cfg.Lateness.Max())},
-		AbandonedCalls: h.cfg.Fleet.AbandonedCalls(), MQTT: h.cfg.Brokers(), Stop: h.cfg.Fleet.Stopped(),
+		AbandonedCalls: h.cfg.Fleet.AbandonedCalls(), MQTT: h.cfg.Brokers(), Stop: h.cfg.Fleet.Stopped(), SafeMode: h.cfg.Fleet.SafeMode(),
 		LastBackup: backups{h.cfg.Backups}.state(),
 	}
 	var away error
@@ -172,6 +177,20 @@ func (h *system) system(c echo.Context) error {
 		out.DataFreeBytes, out.DataTotalBytes = disk.Free, disk.Total
 	}
 	return c.JSON(http.StatusOK, out)
+}
+
+// resume godoc
+//
+//	@Summary	Start the controllers that stay off after failed starts
+//	@Tags		system
+//	@Success	204
+//	@Failure	403	{object}	Problem
+//	@Router		/system/resume [post]
+func (h *system) resume(c echo.Context) error {
+	if err := h.cfg.Fleet.Resume(c.Request().Context(), by(c)); err != nil {
+		return err
+	}
+	return c.NoContent(http.StatusNoContent)
 }
 
 // remote is how it goes with a remote engine; nil without one.

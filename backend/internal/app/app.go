@@ -73,6 +73,7 @@ type program struct {
 	feed     *live.Feed
 	backups  *backup.Keeper // nil when there is no place for them
 	server   *http.Server
+	crash    string // what the program said when it crashed last
 	listener net.Listener
 }
 
@@ -93,7 +94,7 @@ func Run(ctx context.Context, opts Options) error {
 	if err != nil {
 		return fmt.Errorf("the address %s cannot be used: %w; choose another with --listen", opts.Config.Listen, err)
 	}
-	p := &program{opts: opts, log: opts.Logger, listener: listener}
+	p := &program{opts: opts, log: opts.Logger, listener: listener, crash: watchCrashes(opts.DataDir, opts.Logger)}
 	if err := p.build(ctx); err != nil {
 		err = errors.Join(err, listener.Close(), p.close())
 		if ctx.Err() != nil {
@@ -134,6 +135,8 @@ func (p *program) build(ctx context.Context) (err error) {
 		Place: p.place(), HasPlace: p.opts.Config.System.Latitude != nil && p.opts.Config.System.Longitude != nil,
 		Host:      host.Host{Root: "/", HTTP: httpClient(p.opts.Build.Version), MQTT: p.pool},
 		Retention: time.Duration(p.opts.Config.History.Retention), Logger: p.log, Beat: lateness.Add,
+		MaxCurrentA: p.opts.Config.System.MaxCurrentA, MaxFailedStarts: int(p.opts.Config.System.MaxFailedStarts),
+		StopInput: measure.ChannelID(p.opts.Config.System.StopInput), LastCrash: p.crash,
 	})
 	p.damages.to(p.noteDamage)
 	p.noteLogDamage(damage)

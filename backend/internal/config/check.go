@@ -58,8 +58,14 @@ func (c Config) Check() error {
 	if c.MQTT != (MQTT{}) {
 		bad("mqtt", "publishing by Hypha itself is not part of this version: brokers are set at each input and output")
 	}
-	if c.System.MaxCurrentA != 0 {
-		bad("system.max_current_a", "cannot be kept by this version: remove it")
+	if !(c.System.MaxCurrentA >= 0 && c.System.MaxCurrentA <= 10_000) {
+		bad("system.max_current_a", "must be 0 (no limit) to 10000 A")
+	}
+	if v := c.System.MaxFailedStarts; v < 0 || v > 1000 || v != float64(int(v)) {
+		bad("system.max_failed_starts", "must be a whole number from 0 (never keep the controllers off) to 1000")
+	}
+	if v := c.System.StopInput; v < 0 || v > 1e15 || v != float64(int64(v)) {
+		bad("system.stop_input", "must be the id of a channel, or 0 for none")
 	}
 	if v := c.System.Latitude; v != nil && !(*v >= -90 && *v <= 90) {
 		bad("system.latitude", "must be -90 to 90 degrees")

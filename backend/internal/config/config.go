@@ -77,6 +77,9 @@ type System struct {
 	Latitude    *float64 `yaml:"latitude"`
 	Longitude   *float64 `yaml:"longitude"`
 	Timezone    string   `yaml:"timezone"`
+	// MaxFailedStarts is how many starts in a row may fail before the controllers stay off; 0: any number.
+	MaxFailedStarts float64 `yaml:"max_failed_starts"`
+	StopInput       float64 `yaml:"stop_input"` // id of the channel of a stop button: everything stops when it is 0.5 or more; 0: none
 }
 
 // Span is a length of time, written with a unit: 30s, 15m, 24h, 7d, 4w, 10y (365 days).
@@ -89,6 +92,7 @@ func Default() Config {
 		Log:     Log{Level: "info", Format: "text"},
 		History: History{Engine: "embedded", Retention: Span(10 * 365 * 24 * time.Hour), SyncIntervalS: 5},
 		Backup:  Backup{Every: Span(24 * time.Hour), Keep: 4, FullEach: 7},
+		System:  System{MaxFailedStarts: 3},
 		Auth:    Auth{SessionTTL: Span(30 * 24 * time.Hour)},
 	}
 }

@@ -54,7 +54,7 @@ func Outputs(d Deps) []output.Kind {
 		command.Kind(),
 		virtual.OnOff(),
 		virtual.PWM(),
-		virtual.Value(),
+		virtual.Value(), virtual.Volume(),
 	}
 	if d.Tent != nil {
 		kinds = append(kinds, demotent.Outputs(d.Tent)...)

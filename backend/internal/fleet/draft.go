@@ -51,9 +51,9 @@ type OutputChannelDraft struct {
 	AtStart any             `json:"at_start,omitempty"` // a level or "keep"
 	AtStop  any             `json:"at_stop,omitempty"`  // a level or "keep"
 	output.Guard
-	// Interlock and CurrentA are part of the public shape; they are refused until they can be kept.
+	// Interlock names a group, over all outputs, of which one channel at a time may be on.
 	Interlock *string         `json:"interlock,omitempty"`
-	CurrentA  *float64        `json:"current_a,omitempty"`
+	CurrentA  *float64        `json:"current_a,omitempty"`                  // ampere drawn when on; see system.max_current_a
 	State     json.RawMessage `json:"state,omitempty" swaggerignore:"true"` // answers carry it; ignored, so that they can be sent back
 }
 

@@ -56,7 +56,10 @@ func (f *Fleet) buildOutput(row settings.Output) (*driven, error) {
 	d.row.Store(&row)
 	cfg := output.Config{
 		Device: device, Ref: row.Ref(), Host: f.cfg.Host, Timeout: seconds(row.TimeoutS), Lanes: f.lanes,
-		Memory: memory{f.cfg.Store, row.ID}, Latched: f.stop.latched,
+		Memory: memory{f.cfg.Store, row.ID, &f.tallies}, Latched: f.stop.latched, Name: row.Name,
+		Panel: f.panel, Ending: f.ending.Load, SafeStart: f.safeStart(), Location: f.cfg.Place.Zone,
+		Reading: f.reading, Backup: f.help,
+		Alert:   func(n int, a output.Alert) { f.alerted(*d.row.Load(), n, a) },
 		Changed: func(s output.State) { f.moved(*d.row.Load(), s) },
 		Logger:  f.log.With("output", row.Name, "id", row.ID),
 	}
@@ -64,7 +67,7 @@ func (f *Fleet) buildOutput(row settings.Output) (*driven, error) {
 		ch := output.ChannelConfig{Name: declared.Name, Type: declared.Type}
 		if n < len(row.Channels) {
 			stored := row.Channels[n]
-			ch.Name = stored.Name
+			ch.Name, ch.Interlock, ch.CurrentA = stored.Name, stored.Interlock, stored.CurrentA
 			if err := decodeGuards(stored, &ch); err != nil {
 				return nil, fmt.Errorf("channel %q: %w", stored.Name, err)
 			}
@@ -73,6 +76,30 @@ func (f *Fleet) buildOutput(row settings.Output) (*driven, error) {
 	}
 	d.Output = output.New(cfg)
 	return d, nil
+}
+
+// assumeOn tells the outputs' panel what was on when the program ended, before anything is switched on: it is on until its
+// device has been told otherwise.
+func (f *Fleet) assumeOn(ctx context.Context, outputs []settings.Output) error {
+	states, err := f.cfg.Store.OutputStates.List(ctx)
+	if err != nil {
+		return err
+	}
+	rows := map[int64]settings.Output{}
+	for _, row := range outputs {
+		rows[row.ID] = row
+	}
+	for _, stored := range states {
+		row, ok := rows[stored.OutputID]
+		if !ok || stored.Index >= len(row.Channels) {
+			continue
+		}
+		ch := row.Channels[stored.Index]
+		if s, err := stateOf(stored); err != nil || s.Active() && !(ch.Type == string(output.Volume) && s.EndsAt == nil) {
+			f.panel.Assume(row.Ref(), ch.Index, output.Load{Name: row.Name + ", " + ch.Name, Group: ch.Interlock, CurrentA: ch.CurrentA})
+		}
+	}
+	return nil
 }
 
 func decodeGuards(stored settings.OutputChannel, ch *output.ChannelConfig) error {
@@ -150,8 +177,14 @@ func (f *Fleet) DriveAs(ctx context.Context, id int64, channel int, c output.Com
 	switch {
 	case err == nil:
 		f.journal.obeyed(row.ID, channel, cause)
+		f.instate(row, channel, cause.By)
 	case !errors.Is(err, output.ErrNoChannel):
 		f.journal.refused(row, channel, c, cause, err)
+		if notWorking(err) {
+			if s, ok := f.instead(ctx, out, row, channel, c, cause, err); ok {
+				return s, nil
+			}
+		}
 	}
 	if errors.Is(err, output.ErrOutranked) {
 		return viewState(s), err
@@ -160,6 +193,13 @@ func (f *Fleet) DriveAs(ctx context.Context, id int64, channel int, c output.Com
 		return ChannelState{}, translateDrive(err)
 	}
 	return viewState(s), nil
+}
+
+// notWorking tells whether a command failed because the device of the channel does not work.
+func notWorking(err error) bool {
+	_, refused := errors.AsType[*output.NotTakenError](err)
+	_, fault := errors.AsType[*output.FaultError](err)
+	return refused || fault || errors.Is(err, output.ErrNotOpen)
 }
 
 // ReleaseClaims ends the claims of a driver on every channel: a function that ends. Who waits takes over; where nobody
@@ -221,40 +261,4 @@ func translateDrive(err error) error {
 	default:
 		return err
 	}
-}
-
-// memory keeps the channel states of one output in the settings.
-type memory struct {
-	store  *settings.Store
-	output int64
-}
-
-func (m memory) Save(ctx context.Context, s output.State) error {
-	level, err := json.Marshal(s.Level)
-	if err != nil {
-		return fmt.Errorf("encode the level: %w", err)
-	}
-	// Leaving the world safe at the end must not fail for want of time.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
-	defer cancel()
-	return m.store.OutputStates.Put(ctx, settings.OutputState{
-		OutputID: m.output, Index: s.Index, Command: level, Since: s.Since, EndsAt: s.EndsAt, By: s.By,
-		LeaseUntil: s.LeaseUntil, Reason: s.Reason,
-	})
-}
-
-func (m memory) Load(ctx context.Context) ([]output.State, error) {
-	rows, err := m.store.OutputStates.Of(ctx, m.output)
-	if err != nil {
-		return nil, err
-	}
-	states := make([]output.State, 0, len(rows))
-	for _, row := range rows {
-		s := output.State{Index: row.Index, Since: row.Since, EndsAt: row.EndsAt, By: row.By, LeaseUntil: row.LeaseUntil, Reason: row.Reason}
-		if err := json.Unmarshal(row.Command, &s.Level); err != nil {
-			return nil, fmt.Errorf("stored state of channel %d: %w", row.Index, err)
-		}
-		states = append(states, s)
-	}
-	return states, nil
 }

@@ -8,7 +8,6 @@ package fleet
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"sync"
 	"sync/atomic"
@@ -66,6 +65,13 @@ type Config struct {
 	Logger    *slog.Logger
 	// Beat is told of every beat: how late it began, how many were skipped.
 	Beat func(late time.Duration, skipped int)
+	// MaxCurrentA is how much all outputs together may draw, in ampere; 0: no limit.
+	MaxCurrentA float64
+	// MaxFailedStarts is how many starts in a row may fail before the controllers stay off; 0: any number.
+	MaxFailedStarts int
+	LastCrash       string // what the program said when it ended last, if it crashed; for people
+	// StopInput is the channel of a stop button: everything stops when its value is 0.5 or more; 0: none.
+	StopInput measure.ChannelID
 }
 
 // Fleet is safe for concurrent use.
@@ -80,6 +86,7 @@ type Fleet struct {
 
 	functions map[string]function.Kind
 	dispatch  *dispatch
+	methods   methodBook
 
 	// Live has the newest reading of every channel.
 	Live *latest.Table
@@ -90,11 +97,18 @@ type Fleet struct {
 	Controllers *event.Topic[ControllerStatus]
 	Journal     *event.Topic[Event]
 
-	closing atomic.Bool
-	edits   keyed // one edit of an item at a time, and no pushed reading on its way meanwhile
-	journal *journal
-	stop    *latch
-	binned  zoneBin
+	edits    keyed // one edit of an item at a time, and no pushed reading on its way meanwhile
+	journal  *journal
+	stop     *latch
+	binned   zoneBin
+	panel    *output.Panel // what outputs share
+	ending   atomic.Bool   // Close has begun
+	tallies  tallyBook
+	errands  chan errand
+	safeMode atomic.Pointer[SafeMode]
+	pressed  chan struct{} // a token: the stop button is pressed
+	relayMu  sync.Mutex
+	relayed  map[outputChannel]output.Step // channels whose backup is driven in their place
 
 	mu       sync.RWMutex
 	running  map[controller.Ref]*input.Input
@@ -118,7 +132,7 @@ func New(cfg Config) *Fleet {
 		inputs: map[string]input.Kind{}, outputs: map[string]output.Kind{},
 		running: map[controller.Ref]*input.Input{}, driving: map[controller.Ref]*driven{},
 		functions: map[string]function.Kind{}, working: map[controller.Ref]*working{}, dispatch: newDispatch(),
-		broken: map[controller.Ref]Status{}, channels: map[measure.ChannelID]place{},
+		panel: output.NewPanel(cfg.MaxCurrentA), errands: make(chan errand, errands), pressed: make(chan struct{}, 1), broken: map[controller.Ref]Status{}, channels: map[measure.ChannelID]place{},
 		// Numbers go on over a restart, so that a client that resumes is not given old numbers again.
 		Hub: event.NewHubAt(uint64(time.Now().UnixMilli()) << 10),
 	}
@@ -148,91 +162,14 @@ func New(cfg Config) *Fleet {
 	return f
 }
 
-// lastReadingsWithin bounds how long the history may keep the inputs from starting.
-const lastReadingsWithin = 3 * time.Second
-
-// atStartWithin bounds how long Start waits for the outputs.
-const atStartWithin = 300 * time.Millisecond
-
-// Start loads what is configured and starts it, all at once. It returns when everything has been asked to start; outputs
-// get a moment to reach their states at start, so that nobody who asks then is told the states of before. What cannot be
-// built is shown as failed and keeps nothing else from starting.
-func (f *Fleet) Start(ctx context.Context) error {
-	if err := f.loadZoneBin(ctx); err != nil {
-		return err
-	}
-	if err := f.stop.load(ctx); err != nil {
-		return fmt.Errorf("load the stop: %w", err)
-	}
-	if err := f.undoConversions(ctx); err != nil {
-		// Watching and regulating do not need the history; the next start tries again.
-		f.log.Error("a change of unit that was cut short could not be undone", "error", err)
-	}
-	outputs, _, err := f.cfg.Store.Outputs.List(ctx, settings.Filter{})
-	if err != nil {
-		return fmt.Errorf("load outputs: %w", err)
-	}
-	for _, o := range outputs {
-		f.startOutput(o)
-	}
-	inputs, _, err := f.cfg.Store.Inputs.List(ctx, settings.Filter{})
-	if err != nil {
-		return fmt.Errorf("load inputs: %w", err)
-	}
-	channels, _, err := f.cfg.Store.Channels.List(ctx, settings.ChannelFilter{})
-	if err != nil {
-		return fmt.Errorf("load channels: %w", err)
-	}
-	ids := make([]measure.ChannelID, 0, len(channels))
-	of := map[string][]settings.Channel{}
-	for _, c := range channels {
-		of[c.Owner] = append(of[c.Owner], c)
-		ids = append(ids, c.ID)
-	}
-	last := map[measure.ChannelID]measure.Reading{}
-	within, cancel := context.WithTimeout(ctx, lastReadingsWithin)
-	defer cancel()
-	newest, err := f.cfg.History.Latest(within, ids, history.End)
-	if err != nil {
-		// The history is not needed to watch and to regulate, and one that is elsewhere may not even say that it is away.
-		f.log.Error("the last readings could not be loaded", "error", err)
-	}
-	for _, r := range newest {
-		last[r.Channel] = r
-	}
-	for _, in := range inputs {
-		f.register(controller.Ref(in.Ref()), f.inputs[in.Kind].Pushed, of[in.Ref()], last)
-		f.startInput(in, of[in.Ref()])
-	}
-	f.awaitOutputs(ctx)
-	return f.startFunctions(ctx, of, last)
-}
-
-// awaitOutputs waits until every output has been tried, at most atStartWithin.
-func (f *Fleet) awaitOutputs(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, atStartWithin)
-	defer cancel()
-	f.mu.RLock()
-	tried := make([]<-chan struct{}, 0, len(f.driving))
-	for _, out := range f.driving {
-		tried = append(tried, out.Tried())
-	}
-	f.mu.RUnlock()
-	for _, done := range tried {
-		select {
-		case <-done:
-		case <-ctx.Done():
-			return
-		}
-	}
-}
-
 // Run does the fleet's own work until ctx ends: the journal and the watch for silent channels.
 func (f *Fleet) Run(ctx context.Context) error {
 	var wg sync.WaitGroup
 	wg.Go(func() { f.journal.run(ctx) })
 	wg.Go(func() { f.housekeeping(ctx) })
 	wg.Go(func() { f.dispatch.listen(ctx, f.Journal) })
+	wg.Go(func() { f.work(ctx) })
+	wg.Go(func() { f.watchStart(ctx) })
 	err := f.Live.Run(ctx)
 	wg.Wait()
 	return err
@@ -240,7 +177,8 @@ func (f *Fleet) Run(ctx context.Context) error {
 
 // Close stops all controllers at once; outputs go to their states at stop.
 func (f *Fleet) Close(ctx context.Context) error {
-	f.closing.Store(true)
+	f.ending.Store(true)
+	f.startWasGood(context.WithoutCancel(ctx))
 	return f.manager.Close(ctx)
 }
 
@@ -252,6 +190,7 @@ func (f *Fleet) Accept(ctx context.Context, batch []measure.Reading) {
 	f.Live.Put(batch)
 	f.Readings.Publish(batch)
 	f.dispatch.arrived(batch)
+	f.watchButton(batch)
 	err := f.cfg.Writer.Push(ctx, batch)
 	if err != nil && ctx.Err() != nil {
 		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastPush)

@@ -85,6 +85,11 @@ func (f *Fleet) checkUses(ctx context.Context, bad *faults, uses function.Uses, 
 	for _, u := range uses.Outputs {
 		f.checkOutputUse(ctx, bad, u)
 	}
+	for _, u := range uses.Methods {
+		if _, err := f.cfg.Store.Methods.Get(ctx, u.ID); errors.Is(err, ErrNotFound) {
+			bad.add(joinPath("options", u.Field), "there is no method %d: GET /api/v1/methods lists them", u.ID)
+		}
+	}
 	for _, u := range uses.Functions {
 		at := joinPath("options", u.Field)
 		if _, err := f.cfg.Store.Functions.Get(ctx, u.ID); errors.Is(err, ErrNotFound) {
@@ -233,6 +238,9 @@ func (f *Fleet) UpdateFunction(ctx context.Context, id int64, patch json.RawMess
 		return Function{}, err
 	}
 	f.journal.audit(row.Ref(), "updated", by, fmt.Sprintf("%s was changed", row.Name))
+	if !old.Enabled && row.Enabled {
+		f.forgetBeginning(ctx, row.Ref())
+	}
 	if old.Enabled && !row.Enabled {
 		defer f.rested(ref, row.UpdatedAt)
 	}

@@ -22,6 +22,9 @@ type env struct {
 	function *working
 	channels []ownChannel
 	refusals refusals
+
+	mu    sync.Mutex
+	begun *beginning // of the method it follows; nil until it asks
 }
 
 // ownChannel is a channel that the function yields, with the conversion from the kind's unit to the channel's.
@@ -59,11 +62,6 @@ func (e *env) Latest(id measure.ChannelID) function.Measurement {
 
 // Lookup tells quantity, unit and name of channels.
 func (e *env) Lookup() function.Lookup { return lookup{e.fleet, context.Background()} }
-
-// SetpointOf is the value of a stored method at a time.
-func (e *env) SetpointOf(method int64, _, _ time.Time) (float64, bool, error) {
-	return 0, false, fmt.Errorf("there is no method %d", method)
-}
 
 // aggregateWithin bounds how long the store may take to answer a function.
 const aggregateWithin = 3 * time.Second
@@ -240,9 +238,6 @@ func (e *env) Emit(ctx context.Context, at time.Time, values ...function.Value) 
 func (e *env) Say(kind, message string, data any) {
 	e.fleet.journal.add(kind, e.Ref(), "", message, data)
 }
-
-// saveWithin bounds how long a function waits for its state to be written.
-const saveWithin = 2 * time.Second
 
 // stateKey is where a function's state is kept.
 func stateKey(ref string) string { return ref + "/state" }

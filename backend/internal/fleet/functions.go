@@ -70,7 +70,7 @@ func (f *Fleet) beginFunction(ctx context.Context, id int64) (Function, error) {
 func (f *Fleet) startFunction(row settings.Function, channels []settings.Channel) {
 	ref := controller.Ref(row.Ref())
 	f.halt(ref)
-	if !row.Enabled {
+	if !row.Enabled || f.SafeMode() != nil { // safe mode keeps what could have made the program fail
 		return
 	}
 	fn, err := f.buildFunction(row, channels)
@@ -257,19 +257,8 @@ func (f *Fleet) AdjustFunction(ctx context.Context, id int64, change json.RawMes
 	if err != nil {
 		return Function{}, f.translateFunction(row, err)
 	}
-	if options != nil {
-		kind := f.functions[row.Kind]
-		sealed, err := f.cfg.Store.Secrets.SealOptions(options, kind.Options.Secrets())
-		if err != nil {
-			return Function{}, fmt.Errorf("seal the secrets: %w", err)
-		}
-		row, err = f.cfg.Store.Functions.Update(ctx, id, func(fn *settings.Function) error {
-			fn.Options = sealed
-			return nil
-		})
-		if err != nil {
-			return Function{}, err
-		}
+	if err := f.storeOptions(ctx, row, options); err != nil {
+		return Function{}, err
 	}
 	f.journal.add("audit", row.Ref(), by, fmt.Sprintf("%s was set: %s", row.Name, change), map[string]any{"ref": row.Ref(), "action": "adjusted", "change": change})
 	return f.Function(ctx, id)
@@ -286,8 +275,30 @@ func (f *Fleet) CommandFunction(ctx context.Context, id int64, order string, arg
 	if err != nil {
 		return nil, f.translateFunction(row, err)
 	}
+	if changed, ok := answer.(function.Changed); ok {
+		if err := f.storeOptions(ctx, row, changed.Options); err != nil {
+			return nil, err
+		}
+		answer = changed.Answer
+	}
 	f.journal.add("audit", row.Ref(), by, fmt.Sprintf("%s was told: %s", row.Name, order), map[string]any{"ref": row.Ref(), "action": order})
 	return answer, nil
+}
+
+// storeOptions stores what a running function has made of its options; nil: nothing.
+func (f *Fleet) storeOptions(ctx context.Context, row settings.Function, options json.RawMessage) error {
+	if options == nil {
+		return nil
+	}
+	sealed, err := f.cfg.Store.Secrets.SealOptions(options, f.functions[row.Kind].Options.Secrets())
+	if err != nil {
+		return fmt.Errorf("seal the secrets: %w", err)
+	}
+	_, err = f.cfg.Store.Functions.Update(ctx, row.ID, func(fn *settings.Function) error {
+		fn.Options = sealed
+		return nil
+	})
+	return err
 }
 
 func (f *Fleet) workingFunction(ctx context.Context, id int64) (unlock func(), row settings.Function, w *working, err error) {

@@ -50,6 +50,7 @@ func (f *Fleet) tidy(ctx context.Context, now time.Time) error {
 	outputs, err := f.cfg.Store.Outputs.Purge(ctx, now.Add(-binFor))
 	failed("purge outputs", err)
 	f.journal.forget(outputs.IDs)
+	failed("trim the doses", f.cfg.Store.OutputBooks.PruneDoses(ctx, now.Add(-2*binFor), now.Add(2*binFor)))
 	_, err = f.cfg.Store.Zones.Purge(ctx, now.Add(-binFor))
 	failed("purge zones", err)
 	_, err = f.cfg.Store.Notes.Purge(ctx, now.Add(-binFor))
@@ -81,8 +82,11 @@ func (f *Fleet) emptyBin(ctx context.Context, before time.Time) error {
 			return err
 		}
 		for _, id := range functions.IDs {
-			if err := tx.KV.Delete(ctx, stateKey(settings.Ref("function", id))); err != nil && !errors.Is(err, settings.ErrNotFound) {
-				return err
+			ref := settings.Ref("function", id)
+			for _, key := range []string{stateKey(ref), beginningKey(ref)} {
+				if err := tx.KV.Delete(ctx, key); err != nil && !errors.Is(err, settings.ErrNotFound) {
+					return err
+				}
 			}
 		}
 		removed, err := tx.Channels.PurgeRemoved(ctx, before)

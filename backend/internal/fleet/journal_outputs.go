@@ -32,7 +32,7 @@ func (j *journal) outputMoved(row settings.Output, s output.State) {
 	same := known && before.level.Equal(now.level) && before.failed == now.failed && (before.by == now.by || s.Driver == nil)
 	regulated := known && !same && s.Driver != nil && before.by == now.by && !before.failed && !now.failed &&
 		before.level.Active() == now.level.Active() && now.at.Sub(before.at) < tellLevelsEvery
-	tell := func() { j.addAt(now.at, "output", row.Ref(), s.By, movedWords(row, s, before), movedData(s)) }
+	tell := func() { j.addAt(now.at, "output", row.Ref(), s.By, movedWords(row, s, before), movedData(row, s)) }
 	switch {
 	case s.Assumed || same:
 		if same {
@@ -76,18 +76,23 @@ func movedWords(row settings.Output, s output.State, before told) string {
 		return fmt.Sprintf("%s did not take %s: %s", name, s.Level, s.Error)
 	case s.Driver != nil && before.level.Equal(s.Level) && !before.failed:
 		return fmt.Sprintf("%s stays %s, driven by %s", name, s.Level, s.By)
+	case s.Driver == nil && s.Reason != "" && s.By != "timer":
+		return fmt.Sprintf("%s went to %s: %s", name, s.Level, s.Reason)
 	default:
 		return fmt.Sprintf("%s went to %s", name, s.Level)
 	}
 }
 
 // movedData is what the journal keeps of a state; why reads it.
-func movedData(s output.State) map[string]any {
+func movedData(row settings.Output, s output.State) map[string]any {
 	data := map[string]any{
 		"index": s.Index, "level": s.Level, "by": s.By, "reason": s.Reason, "ends_at": timeOf(s.EndsAt), "error": s.Error,
 	}
 	if len(s.Chain) > 0 {
 		data["chain"] = s.Chain
+	}
+	if s.Index < len(row.Channels) && present(row.Channels[s.Index].Limits) {
+		data["limits"] = row.Channels[s.Index].Limits
 	}
 	if s.Driver != nil {
 		data["driver"] = viewClaim(*s.Driver)

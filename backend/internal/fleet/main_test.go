@@ -39,6 +39,8 @@ type world struct {
 	end     context.CancelFunc
 	ended   sync.WaitGroup
 	up      bool
+	// configure changes what the next fleet is built of.
+	configure func(*Config)
 }
 
 // by is who does everything in these tests.
@@ -67,10 +69,14 @@ func (w *world) start() {
 		w.t.Fatal(err)
 	}
 	w.writer = history.NewWriter(history.WriterConfig{Store: w.history})
-	w.Fleet = New(Config{
+	cfg := Config{
 		Store: w.store, History: w.history, Writer: w.writer, Catalogue: measure.NewCatalogue(),
 		Inputs: w.bench.inputs(), Outputs: w.bench.outputs(), Functions: w.bench.functions(), Retention: 365 * 24 * time.Hour, Logger: slog.New(slog.DiscardHandler),
-	})
+	}
+	if w.configure != nil {
+		w.configure(&cfg)
+	}
+	w.Fleet = New(cfg)
 	if err := w.LoadUnits(ctx); err != nil {
 		w.t.Fatal(err)
 	}
@@ -97,6 +103,19 @@ func (w *world) shutdown() {
 		w.t.Error(err)
 	}
 	w.up = false
+}
+
+// reopen changes the settings of a world that is shut down.
+func (w *world) reopen(change func()) {
+	w.t.Helper()
+	var err error
+	if w.store, err = settings.Open(w.t.Context(), w.dir, slog.New(slog.DiscardHandler)); err != nil {
+		w.t.Fatal(err)
+	}
+	change()
+	if err := w.store.Close(); err != nil {
+		w.t.Fatal(err)
+	}
 }
 
 func (w *world) restart() {

@@ -18,8 +18,8 @@ type checkedOutput struct {
 	device *output.Device
 }
 
-// checkOutput judges a draft; zone is the one that the output has already, if any.
-func (f *Fleet) checkOutput(ctx context.Context, d OutputDraft, zone *int64) (*checkedOutput, error) {
+// checkOutput judges a draft; zone is the one that the output has already, if any, self its id, 0 for a new one.
+func (f *Fleet) checkOutput(ctx context.Context, d OutputDraft, zone *int64, self int64) (*checkedOutput, error) {
 	var bad faults
 	bad.name("name", d.Name)
 	kind, ok := f.outputs[d.Kind]
@@ -56,8 +56,9 @@ func (f *Fleet) checkOutput(ctx context.Context, d OutputDraft, zone *int64) (*c
 			bad.add(at+".index", "channel %d is set up twice", ch.Index)
 		}
 		given[ch.Index] = ch
-		checkOutputChannel(&bad, at, device.Channels[ch.Index], ch)
+		f.checkOutputChannel(&bad, at, device.Channels[ch.Index], ch)
 	}
+	f.checkReferences(ctx, &bad, d, self)
 	if err := bad.err(); err != nil {
 		return nil, err
 	}
@@ -70,24 +71,29 @@ func (f *Fleet) checkOutput(ctx context.Context, d OutputDraft, zone *int64) (*c
 		c.row.Channels = append(c.row.Channels, settings.OutputChannel{
 			Index: n, Name: name, Type: string(declared.Type),
 			Limits: orNothing(ch.Limits), Safe: rawOf(ch.Safe), AtStart: rawOf(ch.AtStart), AtStop: rawOf(ch.AtStop),
-			Guard: guardOf(ch.Guard),
+			Guard: guardOf(ch.Guard), Interlock: orZero(ch.Interlock), CurrentA: orZero(ch.CurrentA),
 		})
 	}
 	return c, nil
 }
 
-func checkOutputChannel(bad *faults, at string, declared output.Channel, ch OutputChannelDraft) {
+func (f *Fleet) checkOutputChannel(bad *faults, at string, declared output.Channel, ch OutputChannelDraft) {
 	if ch.Name != "" {
 		bad.name(at+".name", ch.Name)
 	}
 	if ch.Type != "" && ch.Type != string(declared.Type) {
 		bad.add(at+".type", "is given by the kind: %s", declared.Type)
 	}
-	if ch.Interlock != nil && *ch.Interlock != "" {
-		bad.add(at+".interlock", "cannot be kept by this version yet: leave it out")
+	if group := orZero(ch.Interlock); group != "" {
+		bad.name(at+".interlock", group)
+		if declared.Type == output.Value {
+			bad.add(at+".interlock", "does not fit a value, which has no off")
+		}
 	}
-	if ch.CurrentA != nil && *ch.CurrentA != 0 {
-		bad.add(at+".current_a", "cannot be kept by this version yet: leave it out")
+	if a := orZero(ch.CurrentA); !(a >= 0 && a <= 1000) {
+		bad.add(at+".current_a", "must be 0 (unknown) to 1000 A")
+	} else if most := f.cfg.MaxCurrentA; most > 0 && a > most {
+		bad.add(at+".current_a", "must be at most system.max_current_a, which is %g A: it could never be switched on", most)
 	}
 	bad.under("", ch.Check(declared.Type, at))
 	var limits output.Limits
@@ -118,6 +124,10 @@ func checkOutputChannel(bad *faults, at string, declared output.Channel, ch Outp
 			continue
 		}
 		rest.Level = rest.For(declared.Type)
+		if r.name == "safe" && rest.Active() && orZero(ch.Interlock) != "" && declared.Type != output.Value {
+			bad.add(at+".safe", "must be off in an interlock group: all its members may have to be safe at once")
+			continue
+		}
 		err := rest.Check(declared.Type, at+"."+r.name)
 		if err == nil {
 			err = limits.Allow(rest.Level, at+"."+r.name)
@@ -135,6 +145,13 @@ func guardOf(g output.Guard) json.RawMessage {
 		return raw
 	}
 	return nil
+}
+
+func orZero[T any](v *T) (zero T) {
+	if v == nil {
+		return zero
+	}
+	return *v
 }
 
 // rawOf and looseOf lead from a decoded JSON value to its text and back; nothing is null and null is nothing.
@@ -170,6 +187,7 @@ func outputDraft(row settings.Output, options json.RawMessage) (OutputDraft, err
 	for _, ch := range row.Channels {
 		one := OutputChannelDraft{
 			Index: ch.Index, Name: ch.Name, Limits: ch.Limits, Safe: looseOf(ch.Safe), AtStart: looseOf(ch.AtStart), AtStop: looseOf(ch.AtStop),
+			Interlock: &ch.Interlock, CurrentA: &ch.CurrentA,
 		}
 		if err := decodeGuard(ch, &one.Guard); err != nil {
 			return d, err
@@ -227,6 +245,9 @@ func sameGuards(a, b []settings.OutputChannel) bool {
 		return false
 	}
 	for n := range a {
+		if a[n].Interlock != b[n].Interlock || a[n].CurrentA != b[n].CurrentA {
+			return false
+		}
 		for _, pair := range [][2]json.RawMessage{
 			{a[n].Limits, b[n].Limits},
 			{a[n].Safe, b[n].Safe},

@@ -15,7 +15,7 @@ import (
 
 // CreateOutput checks, stores and starts an output.
 func (f *Fleet) CreateOutput(ctx context.Context, d OutputDraft, by string) (Output, error) {
-	c, err := f.checkOutput(ctx, d, nil)
+	c, err := f.checkOutput(ctx, d, nil, 0)
 	if err != nil {
 		return Output{}, err
 	}
@@ -78,6 +78,14 @@ func (f *Fleet) viewOutput(row settings.Output) Output {
 			v.States = append(v.States, viewState(s))
 		}
 	}
+	v.Counters = make([]*Counters, len(row.Channels))
+	if out != nil {
+		for n, t := range out.Tallies() {
+			if n < len(v.Counters) {
+				v.Counters[n] = viewCounters(t, out.ServiceDue(n))
+			}
+		}
+	}
 	v.Guards = make([]output.Guard, len(row.Channels))
 	for n, ch := range row.Channels {
 		if err := decodeGuard(ch, &v.Guards[n]); err != nil {
@@ -131,7 +139,7 @@ func (f *Fleet) UpdateOutput(ctx context.Context, id int64, patch json.RawMessag
 	if err := stillLost(lost, after.Options, kind.Options.Secrets()); err != nil {
 		return Output{}, err
 	}
-	c, err := f.checkOutput(ctx, after, row.ZoneID)
+	c, err := f.checkOutput(ctx, after, row.ZoneID, row.ID)
 	if err != nil {
 		return Output{}, err
 	}
@@ -177,6 +185,7 @@ func (f *Fleet) DeleteOutput(ctx context.Context, id int64, by string) error {
 		return err
 	}
 	f.halt(ref)
+	f.panel.Forget(row.Ref())
 	f.rested(ref, time.Now())
 	f.journal.audit(row.Ref(), "deleted", by, fmt.Sprintf("%s was deleted", row.Name))
 	return nil

@@ -70,7 +70,9 @@ func TestFaultsOfOutputsNameTheirFields(t *testing.T) {
 			{channel("fake_relay", `{"index":0,"safe":{"duty":5}}`), []string{"channels[0].safe.duty"}},
 			{channel("fake_relay", `{"index":0,"at_start":{"of":true}}`), []string{"channels[0].at_start"}},
 			{channel("fake_relay", `{"index":1,"limits":{"duty_max":50},"at_stop":{"duty":80}}`), []string{"channels[0].at_stop.duty"}},
-			{channel("fake_relay", `{"index":0,"interlock":"a","current_a":3}`), []string{"channels[0].current_a", "channels[0].interlock"}},
+			{channel("fake_relay", `{"index":0,"interlock":"a","current_a":-3,"safe":{"on":true}}`), []string{"channels[0].current_a", "channels[0].safe"}},
+			{channel("fake_pump", `{"index":1,"interlock":"a"}`), []string{"channels[0].interlock"}},
+			{channel("fake_pump", `{"index":0,"on_restart":"finish","limits":{"max_volume_ml_per_day":0}}`), []string{"channels[0].limits.max_volume_ml_per_day", "channels[0].on_restart"}},
 			{channel("fake_pump", `{"index":0,"safe":{"volume_ml":5}}`), []string{"channels[0].safe.volume_ml"}},
 			{channel("fake_pump", `{"index":1,"limits":{"value_max":1},"safe":{"value":2}}`), []string{"channels[0].safe.value"}},
 		} {

@@ -17,10 +17,17 @@ func placeOf(raw json.RawMessage, wrong *json.UnmarshalTypeError) string {
 	d.UseNumber() // one that is too large is a token too
 	path := walkTo(d, wrong.Offset, "")
 	// An error from within a type that decodes itself counts its bytes from elsewhere.
-	if withoutIndices(path) != wrong.Field {
-		return wrong.Field
+	if field := withoutEmbedded(wrong.Field); withoutIndices(path) != field {
+		return field
 	}
 	return path
+}
+
+// withoutEmbedded drops the names of embedded structs, which the decoder tells and JSON does not have: ours are written
+// with a capital, fields of JSON are not.
+func withoutEmbedded(field string) string {
+	names := slices.DeleteFunc(strings.Split(field, "."), func(name string) bool { return name != "" && name[0] >= 'A' && name[0] <= 'Z' })
+	return strings.Join(names, ".")
 }
 
 func withoutIndices(path string) string {

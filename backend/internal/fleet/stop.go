@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"hypha/internal/controller"
+	"hypha/internal/measure"
 	"hypha/internal/settings"
 )
 
@@ -149,4 +150,19 @@ func (f *Fleet) ReleaseStop(ctx context.Context, by string) error {
 	f.stop.set(storedStop{})
 	f.journal.add("alert", "stop", by, "The stop was released", map[string]any{"stopped": false})
 	return nil
+}
+
+// watchButton stops everything when the channel of the stop button shows that it is pressed.
+func (f *Fleet) watchButton(batch []measure.Reading) {
+	if f.cfg.StopInput == 0 {
+		return
+	}
+	for _, r := range batch {
+		if r.Channel == f.cfg.StopInput && r.Q.Usable() && r.V >= 0.5 && !f.stop.latched() {
+			select {
+			case f.pressed <- struct{}{}:
+			default: // it is known already
+			}
+		}
+	}
 }

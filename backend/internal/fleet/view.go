@@ -6,6 +6,7 @@ import (
 
 	"hypha/internal/controller"
 	"hypha/internal/input"
+	"hypha/internal/limp"
 	"hypha/internal/measure"
 	"hypha/internal/output"
 	"hypha/internal/settings"
@@ -79,6 +80,40 @@ type ChannelState struct {
 	Driver *ClaimView `json:"driver,omitempty"`
 	// Waiting are the claims that come after it, the next first.
 	Waiting []ClaimView `json:"waiting,omitempty"`
+	// Fault keeps the channel safe until somebody acknowledges it.
+	Fault *FaultView `json:"fault,omitempty"`
+}
+
+// FaultView is what the feedback of an output channel has shown.
+type FaultView struct {
+	Kind  string `json:"kind" enums:"no_effect,stuck_on"`
+	Text  string `json:"text"`
+	Since Time   `json:"since" swaggertype:"string" format:"date-time"`
+}
+
+// Counters are what an output channel has run since counting began.
+type Counters struct {
+	Since    Time      `json:"since" swaggertype:"string" format:"date-time"`
+	OnS      float64   `json:"on_s"` // seconds on
+	Cycles   int64     `json:"cycles"`
+	EnergyWh float64   `json:"energy_wh"` // of the channel's power_w
+	VolumeML float64   `json:"volume_ml"`
+	Service  Service   `json:"service"`
+	Learned  []Learned `json:"learned,omitempty"` // by hour of the day; what limp mode would deliver, before its caps
+}
+
+// Service is since when and how much a channel has run since it was serviced.
+type Service struct {
+	Due    bool    `json:"due"`
+	At     *Time   `json:"at,omitempty" swaggertype:"string" format:"date-time"` // absent: never
+	OnS    float64 `json:"on_s"`
+	Cycles int64   `json:"cycles"`
+}
+
+// Learned is the usual duty of one hour of the day.
+type Learned struct {
+	Duty float64 `json:"duty"` // percent
+	Days int     `json:"days"` // it was learned from
 }
 
 // ClaimView is what a driver asks of an output channel.
@@ -87,6 +122,8 @@ type ClaimView struct {
 	Reason string `json:"reason,omitempty"`
 	Rank   string `json:"rank" enums:"function,safety,override"`
 	Until  *Time  `json:"until,omitempty" swaggertype:"string" format:"date-time"` // unless it is renewed
+	// Chain is what led to it, the first cause first.
+	Chain []output.Link `json:"chain,omitempty"`
 	output.Level
 }
 
@@ -118,6 +155,7 @@ type Output struct {
 	Status     Status
 	States     []ChannelState // by channel
 	Guards     []output.Guard // by channel
+	Counters   []*Counters    // by channel; nil while it does not run
 }
 
 // Channel is a channel with its newest reading.
@@ -145,6 +183,9 @@ func viewState(s output.State) ChannelState {
 	if !s.Since.IsZero() {
 		v.Since = timeOf(&s.Since)
 	}
+	if s.Fault != nil {
+		v.Fault = &FaultView{Kind: s.Fault.Kind, Text: s.Fault.Text, Since: Time(s.Fault.Since)}
+	}
 	if s.Driver != nil {
 		v.Driver = new(viewClaim(*s.Driver))
 	}
@@ -154,8 +195,21 @@ func viewState(s output.State) ChannelState {
 	return v
 }
 
+func viewCounters(t output.Tally, due bool) *Counters {
+	c := &Counters{
+		Since: Time(t.Since), OnS: t.OnS, Cycles: t.Cycles, EnergyWh: t.EnergyWh, VolumeML: t.VolumeML,
+		Service: Service{Due: due, At: timeOf(t.ServicedAt), OnS: t.OnS - t.ServicedOnS, Cycles: t.Cycles - t.ServicedCycles},
+	}
+	if t.Learned != (limp.Learned{}) {
+		for _, h := range t.Learned.Hours {
+			c.Learned = append(c.Learned, Learned{Duty: h.Duty, Days: h.Days})
+		}
+	}
+	return c
+}
+
 func viewClaim(c output.Claim) ClaimView {
-	return ClaimView{By: c.By, Reason: c.Reason, Rank: c.Rank.String(), Until: timeOf(&c.Until), Level: c.Level}
+	return ClaimView{By: c.By, Reason: c.Reason, Rank: c.Rank.String(), Until: timeOf(&c.Until), Chain: c.Chain, Level: c.Level}
 }
 
 func viewStatus(s controller.Status) Status {

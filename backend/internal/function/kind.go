@@ -53,11 +53,18 @@ type FunctionUse struct {
 	ID    int64
 }
 
+// MethodUse is a method that options name.
+type MethodUse struct {
+	Field string
+	ID    int64
+}
+
 // Uses is everything outside of itself that a function needs. What does not exist is refused when it is configured.
 type Uses struct {
 	Channels  []ChannelUse
 	Outputs   []OutputUse
 	Functions []FunctionUse
+	Methods   []MethodUse
 	// Events are the types of journal entries that are a reason for a step.
 	Events []string
 }

@@ -39,6 +39,12 @@ type Commander interface {
 // Ender is a Logic that leaves something to be done when it is stopped. Its claims on outputs are released afterwards.
 type Ender interface{ End(ctx context.Context) }
 
+// Changed is an answer of a Commander whose order has changed its options: they are to be stored.
+type Changed struct {
+	Options json.RawMessage
+	Answer  any
+}
+
 // ErrUnknownOrder says that a Commander does not know an order.
 var ErrUnknownOrder = errors.New("this kind of function does not know that")
 
@@ -127,9 +133,11 @@ type Env interface {
 	Latest(id measure.ChannelID) Measurement
 	// Lookup tells quantity, unit and name of channels.
 	Lookup() Lookup
-	// SetpointOf is the value of a stored method at a time; started is when it was begun, for methods that have a beginning.
-	// ended is true when it has run out; an error says that there is no such method or that it has no value now.
-	SetpointOf(method int64, started, now time.Time) (v float64, ended bool, err error)
+	// SetpointOf is the value of a stored method at a time. A method with a beginning begins when the function first asks for
+	// it, over restarts of the program too, and anew when the function is enabled again, or by BeginMethod. ended is true when it has run
+	// out; an error says that there is no such method or that it has no value now.
+	SetpointOf(method int64, now time.Time) (v float64, ended bool, err error)
+	BeginMethod(method int64, now time.Time)
 	// Aggregate sums up the usable readings of a channel over the last so long.
 	Aggregate(ctx context.Context, id measure.ChannelID, over time.Duration) (Aggregate, error)
 	// Drive commands a channel of an output in the function's own name.

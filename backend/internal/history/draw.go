@@ -13,6 +13,19 @@ const Cell = 600_000
 // cellsFrom is the width from which on buckets are rounded up to whole cells: below, that would cost too many of them.
 const cellsFrom = 2 * Cell
 
+// MoreThan tells whether a channel has more than n readings in [from, to). Stores that can tell without counting all of them
+// implement CountUpTo, which may stop counting once it has passed n.
+func MoreThan(ctx context.Context, s Store, id measure.ChannelID, from, to, n int64) (bool, error) {
+	if early, ok := s.(interface {
+		CountUpTo(ctx context.Context, id measure.ChannelID, from, to int64, most int) (int, error)
+	}); ok {
+		found, err := early.CountUpTo(ctx, id, from, to, int(n))
+		return int64(found) > n, err
+	}
+	found, err := s.Count(ctx, id, from, to)
+	return int64(found) > n, err
+}
+
 // Draw yields at most points buckets that cover [from, to), as narrow as that allows, ascending; empty ones are not
 // yielded. Wide ones are whole cells, but for the first and the last. points is at least 1, from below to.
 func Draw(ctx context.Context, s Store, id measure.ChannelID, from, to, points int64, yield func(Bucket) error) error {

@@ -1,9 +1,7 @@
 package output
 
 import (
-	"errors"
 	"fmt"
-	"slices"
 	"time"
 )
 
@@ -11,143 +9,6 @@ import (
 type vacancy struct {
 	by, reason string
 	fell       bool // its driver is lost: the channel goes down its ladder; else its time was over, and it goes off
-}
-
-// renew takes a command that changes nothing but the end of its lease, or that must wait as it waited before. A thousand
-// functions do so each second: it neither waits for the device nor writes anything. done is false when there is more to
-// do.
-func (o *Output) renew(n int, c Command, cause Cause) (s State, done bool, err error) {
-	if cause.Rank == OverrideRank || o.cfg.Channels[n].Type == Volume || o.cfg.Latched() {
-		return State{}, false, nil
-	}
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	now := time.Now()
-	ch := &o.channels[n]
-	own := ch.claim(cause.By)
-	if o.writer == nil || o.stopping || own == nil || own.over(now) || own.cause.Rank != cause.Rank || own.cause.Priority != cause.Priority {
-		return State{}, false, nil
-	}
-	if ch.state.claim != own.key {
-		top := ch.top(now, own.key)
-		if top == nil || !top.beats(own) {
-			return State{}, false, nil
-		}
-		own.level, own.cause = c.Level, cause
-		own.endsAt, own.lease = ends(c, cause, now)
-		return ch.snapshot(now), true, outranked(top)
-	}
-	unchanged := ch.state.Error == "" && ch.owed == nil && ch.vacant == nil && ch.state.Equal(c.Level) && own.level.Equal(c.Level) &&
-		c.Duration == 0 && cause.Until.IsZero() && own.endsAt == nil && (c.Lease > 0) == (own.lease != nil) &&
-		now.Sub(ch.writtenAt) < rewriteAfter
-	if !unchanged {
-		return State{}, false, nil
-	}
-	if c.Lease > 0 {
-		until := now.Add(c.Lease)
-		own.lease, ch.state.LeaseUntil = &until, &until
-	}
-	return ch.snapshot(now), true, nil
-}
-
-// ends are the end and the lease of a command given now.
-func ends(c Command, cause Cause, now time.Time) (end, lease *time.Time) {
-	if c.Duration > 0 {
-		end = new(now.Add(c.Duration))
-	}
-	if !cause.Until.IsZero() && (end == nil || cause.Until.Before(*end)) {
-		end = &cause.Until
-	}
-	if c.Lease > 0 {
-		lease = new(now.Add(c.Lease))
-	}
-	return end, lease
-}
-
-func outranked(top *claim) error {
-	return &OutrankedError{By: top.cause.By, Reason: top.cause.Reason, Rank: top.cause.Rank, Until: top.until()}
-}
-
-// plan makes the claim of a command and the state it leads to, and refuses what limits or higher claims do not allow at
-// this moment.
-func (o *Output) plan(n int, c Command, cause Cause) (claim, State, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if o.writer == nil {
-		return claim{}, State{}, ErrNotOpen
-	}
-	now := time.Now()
-	ch := &o.channels[n]
-	ch.forget(now)
-	person, claimed := cause.Rank == OverrideRank, ch.claimed(now)
-	if c.Duration > 0 && !c.Active() && person && !claimed {
-		return claim{}, State{}, fieldError("duration_s", "ends an on command; off has no end on a channel that nothing else drives")
-	}
-	if ch.owed != nil && !person && ch.retryAt.After(now) && ch.state.Error != "" {
-		return claim{}, State{}, &NotTakenError{Err: errors.New(ch.state.Error)} // it is tried again by and by, not once a second
-	}
-	o.claimed++
-	own := claim{key: keyOf(cause), cause: cause, level: c.Level, made: o.claimed}
-	own.endsAt, own.lease = ends(c, cause, now)
-	held := own.endsAt != nil || own.lease != nil
-	if person && claimed && !held {
-		own.endsAt, held = new(now.Add(o.cfg.Channels[n].override())), true
-	}
-	if old := ch.claim(own.key); old != nil && !person && old.cause.Rank == cause.Rank && old.cause.Priority == cause.Priority {
-		own.made = old.made
-	}
-	if top := ch.top(now, own.key); top != nil && top.beats(&own) {
-		return own, o.wait(n, own, now), outranked(top)
-	}
-	if err := o.rested(n, c.Level, now); err != nil {
-		if ch.state.claim == own.key && own.lease != nil { // it is alive, and will ask again
-			if mine := ch.claim(own.key); mine != nil {
-				mine.lease, ch.state.LeaseUntil = own.lease, own.lease
-			}
-		}
-		return claim{}, State{}, err
-	}
-	next := o.stateOf(n, &own)
-	if person && !held {
-		next.claim = ""
-	}
-	if !o.limitOn(n, &next, now) {
-		return claim{}, State{}, fieldError(levelName(c.Level), fmt.Sprintf("has run for %g s: the longest on-time of this output", *o.cfg.Channels[n].Limits.MaxOnS))
-	}
-	return own, next, nil
-}
-
-// wait remembers a command for when its turn comes. A dose is not remembered: nobody wants it later. It needs mu.
-func (o *Output) wait(n int, own claim, now time.Time) State {
-	ch := &o.channels[n]
-	if off, _ := OffOf(Volume); o.cfg.Channels[n].Type == Volume {
-		own.level = off
-	}
-	news := ch.claim(own.key) == nil
-	ch.put(own)
-	ch.lookAt = time.Time{}
-	s := ch.snapshot(now)
-	if ch.state.claim == own.key { // it has driven until now: who is above takes over
-		o.wake()
-	}
-	if news {
-		o.cfg.Changed(s)
-	}
-	return s
-}
-
-// stateOf is the state that executing a claim leads to.
-func (o *Output) stateOf(n int, c *claim) State {
-	return State{
-		Index: n, Level: c.level, By: c.cause.By, Reason: c.cause.Reason, Chain: c.cause.Chain, EndsAt: c.endsAt, LeaseUntil: c.lease, claim: c.key,
-	}
-}
-
-func (c ChannelConfig) override() time.Duration {
-	if c.Guard.OverrideS != nil {
-		return seconds(*c.Guard.OverrideS)
-	}
-	return DefaultOverride
 }
 
 // Release ends the claims of a driver: it ends, or has lost what it needs. The next claim takes over; where there is
@@ -163,6 +24,15 @@ func (o *Output) Release(by, reason string) bool {
 		o.wake()
 	}
 	return released
+}
+
+// ReleaseChannel is Release for one channel.
+func (o *Output) ReleaseChannel(n int, by, reason string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if n >= 0 && n < len(o.channels) && o.channels[n].vacate(by, reason) {
+		o.wake()
+	}
 }
 
 // EndOverride ends a person's command before its time, so that who waits takes over. Nothing happens where there is none.
@@ -202,6 +72,10 @@ func (o *Output) dueOf(n int, now time.Time) (next State, ok bool) {
 		}
 		return *ch.owed, true
 	}
+	if l := ch.later; l != nil && !l.at.After(now) && !o.cfg.Latched() {
+		ch.later = nil
+		return l.state, true
+	}
 	ch.forget(now)
 	if next, ok := o.ended(n, now); ok {
 		return next, true
@@ -209,17 +83,20 @@ func (o *Output) dueOf(n int, now time.Time) (next State, ok bool) {
 	if top := ch.top(now, ""); top != nil && top.key != ch.state.claim && !o.cfg.Latched() {
 		switch left := o.restLeft(n, top.level, now); {
 		case left > 0:
-			ch.lookAt = now.Add(left)
+			ch.look(now.Add(left))
 			return State{}, false
 		case top.retryAt.After(now):
-			ch.lookAt = top.retryAt
+			ch.look(top.retryAt)
 		default:
 			return o.takeOver(n, top, now), true
 		}
 	}
 	if v := ch.vacant; v != nil {
 		ch.vacant = nil
-		return o.left(n, *v)
+		return o.left(n, *v, now)
+	}
+	if ch.fall != nil && ch.state.claim == "" {
+		return o.climbDown(n, now)
 	}
 	return State{}, false
 }
@@ -239,7 +116,7 @@ func (o *Output) ended(n int, now time.Time) (next State, ok bool) {
 	switch {
 	case lost:
 		ch.drop(key)
-		ch.vacant = &vacancy{by: "safe", reason: "the lease ran out without being renewed", fell: true}
+		ch.vacant = &vacancy{by: "safe", reason: fmt.Sprintf("the lease ran out without being renewed by %s", s.By), fell: true}
 		return State{}, false
 	case limited:
 		ch.spend(o.cfg.Channels[n].Type)
@@ -253,6 +130,10 @@ func (o *Output) ended(n int, now time.Time) (next State, ok bool) {
 	if own == nil || !hasOff {
 		ch.drop(key)
 		ch.vacant = &vacancy{by: "timer", reason: "its time was over"}
+		if s.override {
+			ch.vacant = &vacancy{by: "safe", reason: "the manual override has ended, and nobody drives it", fell: true}
+		}
+		s.override = false
 		return State{}, false
 	}
 	if !limited {
@@ -273,16 +154,4 @@ func (o *Output) takeOver(n int, c *claim, now time.Time) State {
 		next = o.stateOf(n, c)
 	}
 	return next
-}
-
-// left is what a channel goes to that nobody claims any more. It needs mu.
-func (o *Output) left(n int, v vacancy) (next State, ok bool) {
-	cfg := o.cfg.Channels[n]
-	next = State{By: v.by, Reason: v.reason, Chain: slices.Clone(o.channels[n].state.Chain)}
-	if v.fell {
-		next.Level, ok = cfg.safe()
-	} else if next.Level, ok = OffOf(cfg.Type); !ok {
-		next.Level, ok = cfg.safe()
-	}
-	return next, ok // a value without a safe one stays, without an end
 }

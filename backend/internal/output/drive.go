@@ -61,11 +61,19 @@ func (o *Output) Drive(ctx context.Context, n int, c Command, cause Cause) (Stat
 			return State{}, ErrStopped
 		}
 	}
+	if f := o.Fault(n); f != nil {
+		if safe, ok := o.cfg.Channels[n].safe(); !ok || !safe.Equal(c.Level) {
+			return State{}, &FaultError{Fault: *f}
+		}
+	}
+	if err := o.recallDoses(ctx, n, c.Level); err != nil {
+		return State{}, err
+	}
 	claimed, next, err := o.plan(n, c, cause)
 	if err != nil {
 		return next, err
 	}
-	if err := o.record(ctx, n, next); err != nil {
+	if err := o.begin(ctx, n, next); err != nil {
 		return State{}, err
 	}
 	o.mu.Lock()
@@ -79,6 +87,22 @@ func (o *Output) Drive(ctx context.Context, n int, c Command, cause Cause) (Stat
 		return State{}, err
 	}
 	return o.state(n), nil
+}
+
+// begin does what must be done before a level is written: the others of its group and the current allow it, and it would
+// survive a crash.
+func (o *Output) begin(ctx context.Context, n int, s State) error {
+	undo, err := o.admit(n, s.Level)
+	if err != nil {
+		return err
+	}
+	if err = o.book(ctx, n, s.Level); err == nil {
+		err = o.record(ctx, n, s)
+	}
+	if err != nil {
+		undo()
+	}
+	return err
 }
 
 // limitOn gives an active state the end that the longest on-time asks for, counted from when the channel became active;
@@ -173,6 +197,8 @@ func (o *Output) rested(n int, level Level, now time.Time) error {
 	switch left := o.restLeft(n, level, now); {
 	case left <= 0:
 		return nil
+	case level.Active() && o.untilStart(n, level, now) == left:
+		return fieldError(levelName(level), fmt.Sprintf("starts only in %v: the start delay of this output", roundUp(left)))
 	case level.Active():
 		return fieldError(levelName(level), fmt.Sprintf("rests for another %v: the shortest off-time of this output", roundUp(left)))
 	default:
@@ -183,13 +209,25 @@ func (o *Output) rested(n int, level Level, now time.Time) error {
 // restLeft is how long the channel must stay on or off before it may go to a level. It needs mu.
 func (o *Output) restLeft(n int, level Level, now time.Time) time.Duration {
 	limits, ch := o.cfg.Channels[n].Limits, &o.channels[n]
+	delay := o.untilStart(n, level, now)
 	switch {
 	case level.Active() && limits.MinOffS != nil && !ch.idleSince.IsZero():
-		return seconds(*limits.MinOffS) - now.Sub(ch.idleSince)
+		return max(delay, seconds(*limits.MinOffS)-now.Sub(ch.idleSince))
+	case level.Active():
+		return delay
 	case !level.Active() && limits.MinOnS != nil && !ch.activeSince.IsZero():
 		return seconds(*limits.MinOnS) - now.Sub(ch.activeSince)
 	}
 	return 0
+}
+
+// untilStart is how long the channel must not be switched on yet. It needs mu.
+func (o *Output) untilStart(n int, level Level, now time.Time) time.Duration {
+	delay := seconds(o.cfg.Channels[n].Guard.StartDelayS)
+	if delay == 0 || !level.Active() || !o.channels[n].activeSince.IsZero() {
+		return 0
+	}
+	return max(0, o.cfg.Panel.started.Add(delay).Sub(now))
 }
 
 // roundUp makes whole seconds of a wait, so that who waits that long is not refused again.

@@ -44,7 +44,7 @@ func (o *Output) Initialize(ctx context.Context) error {
 	o.mu.Lock()
 	gone := o.stopping || ctx.Err() != nil
 	if !gone {
-		o.writer = writer
+		o.writer, o.closed = writer, time.Time{}
 	}
 	o.mu.Unlock()
 	if gone { // Stop has not waited for this call
@@ -55,6 +55,12 @@ func (o *Output) Initialize(ctx context.Context) error {
 	forgotten := err != nil
 	if forgotten {
 		o.cfg.Logger.Error("the last known states could not be loaded: channels that keep theirs are made safe", "error", err)
+	}
+	if err := o.loadDoses(ctx); err != nil {
+		o.cfg.Logger.Error("what was dosed before could not be loaded", "error", err)
+	}
+	if err := o.loadTallies(ctx); err != nil {
+		o.cfg.Logger.Error("what the channels have counted before could not be loaded", "error", err)
 	}
 	var errs []error
 	for n := range o.cfg.Channels {
@@ -78,87 +84,6 @@ func lastOf(known []State, n int) *State {
 	return nil
 }
 
-// start brings one channel to its state at start.
-func (o *Output) start(ctx context.Context, n int, last *State, forgotten bool) error {
-	next, ok := o.atStart(n, last, forgotten, time.Now())
-	if ok {
-		return o.set(ctx, n, next)
-	}
-	o.mu.Lock()
-	kept := o.channels[n].state
-	o.limitOn(n, &kept, time.Now())
-	o.channels[n].state = kept
-	o.mu.Unlock()
-	if !kept.Since.IsZero() {
-		o.cfg.Changed(kept)
-	}
-	return nil
-}
-
-// atStart is what a channel goes to when the output starts; ok is false when it keeps its state. A timed command that was
-// under way when the program ended is made safe, unless the channel keeps its state: then it is finished when its deadline
-// comes, or made safe when that is past.
-func (o *Output) atStart(n int, last *State, forgotten bool, now time.Time) (next State, ok bool) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	cfg := o.cfg.Channels[n]
-	timed, holds := o.recall(n, last, now)
-	safe, hasSafe := cfg.safe()
-	if o.cfg.Latched() {
-		return State{Level: safe, By: "stop", Reason: "everything is stopped"}, hasSafe
-	}
-	level, ok := cfg.resting(cfg.AtStart)
-	if !ok {
-		next = State{Level: safe, By: "restart"}
-		switch {
-		case forgotten:
-			next.Reason = "its last state could not be loaded"
-		case !holds:
-			next.Reason = "its time had run out while the program was stopped"
-		default:
-			return State{}, false
-		}
-		return next, hasSafe
-	}
-	next = State{Level: level, By: "at_start"}
-	if timed {
-		next.Reason = fmt.Sprintf("a timed command (%s) was under way when the program ended", last.Level)
-	}
-	if hasSafe && safe.Equal(level) {
-		return next, true
-	}
-	if err := o.rested(n, level, now); err != nil || !o.limitOn(n, &next, now) {
-		return State{Level: safe, By: "at_start", Reason: "the on and off times of this output do not allow its state at start yet"}, hasSafe
-	}
-	return next, true
-}
-
-// recall takes the last known state over as an assumption, with its times of rest. timed tells that it would have ended
-// by itself. holds is false when it does not any more: its end has passed, or the clock was set back behind its
-// beginning, so that nobody knows. It needs mu.
-func (o *Output) recall(n int, last *State, now time.Time) (timed, holds bool) {
-	if last == nil {
-		return false, true
-	}
-	s := *last
-	timed = s.EndsAt != nil || s.LeaseUntil != nil
-	holds = !timed || !s.Since.After(now) && !passed(s.EndsAt, now) && !passed(s.LeaseUntil, now)
-	if !o.channels[n].state.Since.IsZero() {
-		return timed, holds // this process knows better
-	}
-	s.Index, s.Assumed, s.Error = n, true, ""
-	if s.Since.After(now) {
-		s.Since = now
-	}
-	o.note(n, s)
-	if !s.Active() {
-		o.channels[n].idleSince = s.Since
-	}
-	return timed, holds
-}
-
-func passed(t *time.Time, now time.Time) bool { return t != nil && !t.After(now) }
-
 // Stop brings every channel to its state at stop and closes the device. A command that is under way is cut short.
 func (o *Output) Stop(ctx context.Context) error {
 	o.mu.Lock()
@@ -174,11 +99,12 @@ func (o *Output) Stop(ctx context.Context) error {
 		defer o.release()
 		errs = o.rest(ctx)
 	}
+	o.tallies(context.WithoutCancel(ctx), true)
 	o.mu.Lock()
 	writer, lane := o.writer, o.lane
-	o.writer, o.lane = nil, nil
+	o.writer, o.lane, o.closed = nil, nil, time.Now()
 	for n := range o.channels { // who drives it when it runs again must say so again
-		o.channels[n].claims, o.channels[n].vacant = nil, nil
+		o.channels[n].claims, o.channels[n].vacant, o.channels[n].countedAt = nil, nil, time.Time{}
 	}
 	o.mu.Unlock()
 	if c, ok := writer.(io.Closer); ok {
@@ -237,6 +163,10 @@ func (o *Output) atStop(n int) (next State, ok bool) {
 	case ch.state.EndsAt != nil || ch.state.LeaseUntil != nil:
 		next.Reason = "a command with an end is not kept: nobody would end it"
 		next.Level, ok = cfg.safe()
+	}
+	if s := ch.state; ok && cfg.Guard.OnRestart == "finish" && s.EndsAt != nil && s.Active() && !doses(s.Level) && o.cfg.Ending() && !o.cfg.Latched() {
+		s.Resume, s.LeaseUntil = nil, nil
+		next.Resume = &s
 	}
 	return next, ok
 }

@@ -16,6 +16,19 @@ type Limits struct {
 	DutyMax  *float64 `json:"duty_max,omitempty"`
 	ValueMin *float64 `json:"value_min,omitempty"`
 	ValueMax *float64 `json:"value_max,omitempty"`
+	// Volumes are in ml. The hour and the day slide: they are the last 60 minutes and the last 24 hours.
+	VolumePerDose *float64 `json:"max_volume_ml_per_dose,omitempty"`
+	VolumePerHour *float64 `json:"max_volume_ml_per_hour,omitempty"`
+	VolumePerDay  *float64 `json:"max_volume_ml_per_day,omitempty"`
+}
+
+type limit struct {
+	name string
+	v    *float64
+}
+
+func (l Limits) volumes() [3]limit {
+	return [...]limit{{"max_volume_ml_per_dose", l.VolumePerDose}, {"max_volume_ml_per_hour", l.VolumePerHour}, {"max_volume_ml_per_day", l.VolumePerDay}}
 }
 
 // Check tells whether the limits make sense for a channel of type t; field is the path that errors carry.
@@ -23,10 +36,6 @@ func (l Limits) Check(t ChannelType, field string) error {
 	var errs option.Errors
 	add := func(name, message string) {
 		errs = append(errs, option.FieldError{Field: join(field, name), Message: message})
-	}
-	type limit struct {
-		name string
-		v    *float64
 	}
 	for _, one := range []limit{{"max_on_s", l.MaxOnS}, {"min_on_s", l.MinOnS}, {"min_off_s", l.MinOffS}} {
 		switch {
@@ -55,6 +64,15 @@ func (l Limits) Check(t ChannelType, field string) error {
 			add(one.name, "must be a finite number")
 		}
 	}
+	for _, one := range l.volumes() {
+		switch {
+		case one.v == nil:
+		case t != Volume:
+			add(one.name, fmt.Sprintf("limits a volume, which a channel of type %s does not have", t))
+		case !(*one.v > 0 && *one.v <= 1e9):
+			add(one.name, "must be above 0 ml")
+		}
+	}
 	if l.DutyMin != nil && l.DutyMax != nil && *l.DutyMin > *l.DutyMax {
 		add("duty_min", "must not be above duty_max")
 	}
@@ -81,6 +99,12 @@ func (l Limits) Allow(level Level, field string) error {
 		return fieldError(join(field, "value"), fmt.Sprintf("must be at least %g: a limit of this output", *l.ValueMin))
 	case level.Value != nil && l.ValueMax != nil && *level.Value > *l.ValueMax:
 		return fieldError(join(field, "value"), fmt.Sprintf("must be at most %g: a limit of this output", *l.ValueMax))
+	case level.VolumeML != nil:
+		for _, one := range l.volumes() { // more than fits an hour or a day can never be given at once
+			if one.v != nil && *level.VolumeML > *one.v {
+				return fieldError(join(field, "volume_ml"), fmt.Sprintf("must be at most %g ml: the limit %s of this output", *one.v, one.name))
+			}
+		}
 	}
 	return nil
 }

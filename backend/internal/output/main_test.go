@@ -1,6 +1,7 @@
 package output
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -30,26 +31,36 @@ type noOptions struct{}
 
 // rig is a fake device and a fake memory that share one diary, so that a test can say what came first.
 type rig struct {
-	mu      sync.Mutex
-	diary   []string      // "save 0 on", "write 0 on", "close"
-	levels  map[int]Level // what the device does, as far as it has taken it
-	kept    map[int]State // what the memory has
-	told    []State       // Changed
-	saving  error         // what Save answers
-	loading error
-	opening error
-	refuses map[int]error // what Write answers, by channel
+	mu       sync.Mutex
+	diary    []string      // "save 0 on", "write 0 on", "close"
+	levels   map[int]Level // what the device does, as far as it has taken it
+	kept     map[int]State // what the memory has
+	doses    []Dose
+	tallies  map[int]Tally
+	tallied  int // how often they were saved
+	alerts   []Alert
+	helps    []string // what the backup was told
+	readings map[int64]float64
+	told     []State // Changed
+	saving   error   // what Save answers
+	loading  error
+	opening  error
+	refuses  map[int]error // what Write answers, by channel
 
 	// hangs makes Write ignore its context until it is closed.
 	hangs   chan struct{}
 	slow    map[int]time.Duration // a Write takes so long, by channel, and honours its context
 	latched atomic.Bool
+	ending  atomic.Bool
+	panel   *Panel
+	ref     string       // "": output/1
+	rate    float64      // ml a second; 0: doses take no time
 	in      atomic.Int32 // Writes under way
 	overlap atomic.Bool
 }
 
 func newRig() *rig {
-	return &rig{levels: map[int]Level{}, kept: map[int]State{}, refuses: map[int]error{}}
+	return &rig{levels: map[int]Level{}, kept: map[int]State{}, refuses: map[int]error{}, tallies: map[int]Tally{}, readings: map[int64]float64{}}
 }
 
 func (r *rig) Write(ctx context.Context, n int, l Level) error {
@@ -79,6 +90,31 @@ func (r *rig) Write(ctx context.Context, n int, l Level) error {
 	r.diary = append(r.diary, fmt.Sprintf("write %d %s", n, l))
 	r.levels[n] = l
 	return nil
+}
+
+func (r *rig) DoseTime(_ int, ml float64) time.Duration {
+	if r.rate == 0 {
+		return 0
+	}
+	return seconds(ml / r.rate)
+}
+
+// reading is always fresh.
+func (r *rig) reading(channel int64) (float64, time.Time, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	v, ok := r.readings[channel]
+	return v, time.Now(), ok
+}
+
+func (r *rig) help(s Step, l *Level, cause Cause) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	what := "let go"
+	if l != nil {
+		what = l.String()
+	}
+	r.helps = append(r.helps, fmt.Sprintf("output/%d %d %s for %s", s.Output, s.Channel, what, cause.By))
 }
 
 func (r *rig) Close() error {
@@ -154,33 +190,13 @@ func (r *rig) output(t *testing.T, lanes *controller.Lanes, channels ...ChannelC
 		t.Fatal(err)
 	}
 	return New(Config{
-		Device: device, Ref: "output/1", Channels: channels, Lanes: lanes, Memory: r, Latched: r.latched.Load,
+		Device: device, Ref: cmp.Or(r.ref, "output/1"), Channels: channels, Lanes: lanes, Memory: r, Latched: r.latched.Load,
+		Panel: r.panel, Ending: r.ending.Load,
+		Alert:   func(_ int, a Alert) { r.mu.Lock(); r.alerts = append(r.alerts, a); r.mu.Unlock() },
+		Reading: r.reading, Backup: r.help,
+		Name:    cmp.Or(r.ref, "output/1"),
 		Changed: func(s State) { r.mu.Lock(); r.told = append(r.told, s); r.mu.Unlock() },
 	})
-}
-
-// reporter hears what a running output says of itself.
-type reporter struct {
-	mu  sync.Mutex
-	now string
-	log []string
-}
-
-func (r *reporter) Degraded(why string) { r.say(why, "degraded") }
-func (r *reporter) Recovered()          { r.say("", "recovered") }
-func (r *reporter) Abandoned()          {}
-
-func (r *reporter) say(now, line string) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.now = now
-	r.log = append(r.log, line)
-}
-
-func (r *reporter) said() (string, []string) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.now, slices.Clone(r.log)
 }
 
 // running is an output between Initialize and Stop.

@@ -9,6 +9,7 @@ import (
 
 	"hypha/internal/controller"
 	"hypha/internal/host"
+	"hypha/internal/limp"
 )
 
 // ChannelConfig is one channel of a configured output.
@@ -17,6 +18,9 @@ type ChannelConfig struct {
 	Type   ChannelType
 	Limits Limits
 	Guard  Guard
+	// Interlock names a group of channels, over all outputs, of which one at a time may be on; "": none.
+	Interlock string
+	CurrentA  float64 // ampere that the channel draws when on; 0: unknown
 	// Safe is the level when things fail; nil: off, 0 %, or nothing for a value.
 	Safe *Level
 	// AtStart and AtStop are applied when the output starts and stops; nil: as Safe.
@@ -42,37 +46,11 @@ func (c ChannelConfig) resting(r *Resting) (l Level, ok bool) {
 	}
 }
 
-// State is what a channel was last told. Level is empty while nothing is known.
-type State struct {
-	Index int
-	Level
-	Since      time.Time  // when the level was set
-	EndsAt     *time.Time // when it ends by itself
-	LeaseUntil *time.Time // when it ends unless renewed
-	By         string     // who: "user:maya", "at_start", "timer", "stop", ...
-	Reason     string     // why, for people; may be empty
-	Chain      []Link     // what led to it, the first cause first; may be empty
-	Driver     *Claim     // whose claim is executed; nil: nobody's
-	Waiting    []Claim    // claims that wait for their turn, highest first
-	// Assumed: the level is the last one known and was not confirmed by the device since the start.
-	Assumed bool
-	// Error: the device did not take the level; it is tried again. Empty when it did.
-	Error string
-
-	claim   string // key of the claim that is executed; "": none
-	limited bool   // EndsAt is that of the longest on-time
-}
-
-// Memory keeps the states over a restart. Save returns when the state would survive a crash.
-type Memory interface {
-	Save(ctx context.Context, s State) error
-	Load(ctx context.Context) ([]State, error)
-}
-
 // Config is what an Output needs; all fields are fixed for its life.
 type Config struct {
 	Device *Device
 	Host   host.Host
+	Name   string // for people
 	// Ref names the output ("output/3"). A device without a shared lane gets one of this name, so that a call that
 	// hangs is never overtaken by one made after a restart: an old "on" must not land on a new "off".
 	Ref      string
@@ -80,8 +58,23 @@ type Config struct {
 	Timeout  time.Duration   // of each call to the device
 	Lanes    *controller.Lanes
 	Memory   Memory
+	Panel    *Panel // shared by all outputs; nil: its own
 	// Latched tells that everything is stopped: then only safe levels are taken.
 	Latched func() bool
+	// SafeStart says why the channels are safe at the start, whatever they are told else; "": they go to their states at
+	// start.
+	SafeStart string
+	// Ending tells that the program ends, so that timed commands are finished after the next start; nil: never.
+	Ending func() bool
+	// Alert is told what people must know; it must not block. Nil: nobody is told.
+	Alert func(n int, a Alert)
+	// Reading is the newest good value of a measured channel and when it was read; ok is false when it has none. It must
+	// not block. Nil: none has.
+	Reading func(channel int64) (v float64, at time.Time, ok bool)
+	// Location is where an hour of the day is meant, for limp mode; nil: the machine's.
+	Location *time.Location
+	// Backup drives another channel instead of one of this output, or lets it go when level is nil; it must not block.
+	Backup func(s Step, level *Level, cause Cause)
 	// Changed is told of every new state; it must not block.
 	Changed func(State)
 	Logger  *slog.Logger
@@ -98,6 +91,26 @@ type channel struct {
 	owed    *State
 	retryAt time.Time
 	tries   int
+
+	ledger ledger     // of a volume channel
+	later  *postponed // the state at start whose time has not come yet; nil: none
+
+	fall    *fall // the way down the ladder; nil: somebody drives it, or nobody ever did
+	proof   proof
+	tally   Tally
+	meter   limp.Meter
+	outdoor *float64 // °C, for the meter; nil: not known
+	// A device that does not take what its drivers ask for is not asked each second.
+	brokenSince time.Time // zero: it works
+	strikes     int
+	retryDrive  time.Time
+	lastError   string
+
+	starting  bool      // its function has begun and is at its limit since
+	countedAt time.Time // until when the tally counts
+	talliedAt time.Time // when the tally was written down
+	uncounted bool      // it has changed since
+	urgent    bool      // and what has changed must survive a crash
 
 	claims    []claim   // of those who drive it; at most one each
 	vacant    *vacancy  // the claim that was executed has ended; nil: it has not
@@ -117,6 +130,7 @@ type Output struct {
 
 	mu       sync.Mutex // guards what follows; never held during a call to the device
 	stopping bool
+	closed   time.Time          // since when there is no device; zero: there is one
 	abort    context.CancelFunc // ends the command under way; nil: none
 	lane     *controller.Lane
 	writer   Writer // nil unless initialized
@@ -129,12 +143,21 @@ func New(cfg Config) *Output {
 	if cfg.Timeout <= 0 {
 		cfg.Timeout = cfg.Device.Kind.Timeout
 	}
+	if cfg.Panel == nil {
+		cfg.Panel = NewPanel(0)
+	}
+	if cfg.Ending == nil {
+		cfg.Ending = func() bool { return false }
+	}
+	if cfg.Location == nil {
+		cfg.Location = time.Local
+	}
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
 	o := &Output{
 		cfg: cfg, driving: make(chan struct{}, 1), poke: make(chan struct{}, 1),
-		channels: make([]channel, len(cfg.Channels)), first: make(chan struct{}),
+		channels: make([]channel, len(cfg.Channels)), first: make(chan struct{}), closed: time.Now(),
 	}
 	for n := range o.channels {
 		o.channels[n].state.Index = n
@@ -167,33 +190,6 @@ func (o *Output) Run(ctx context.Context) error {
 			o.settle(ctx)
 		}
 	}
-}
-
-// States returns the state of every channel.
-func (o *Output) States() []State {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	states := make([]State, len(o.channels))
-	for n := range o.channels {
-		states[n] = o.channels[n].snapshot(time.Now())
-	}
-	return states
-}
-
-func (o *Output) state(n int) State {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.channels[n].snapshot(time.Now())
-}
-
-// snapshot is the state with who drives and who waits.
-func (ch *channel) snapshot(now time.Time) State {
-	s := ch.state
-	if c := ch.claim(s.claim); c != nil {
-		s.Driver = &Claim{Cause: c.cause, Level: c.level, Until: c.until()}
-	}
-	s.Waiting = ch.waiting(now)
-	return s
 }
 
 func (o *Output) acquire(ctx context.Context) error {

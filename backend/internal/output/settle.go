@@ -57,8 +57,11 @@ func (o *Output) set(ctx context.Context, n int, s State) error {
 	if writer == nil || lane == nil {
 		return ErrNotOpen
 	}
+	if _, err := o.admit(n, s.Level); err != nil { // the last look: whoever asked, of a group one is on
+		return err
+	}
 	s.Index, s.Since = n, time.Now()
-	if s.Level.Equal(before.Level) && before.Error == "" && !before.Since.IsZero() {
+	if s.Level.Equal(before.Level) && before.Error == "" && !before.Since.IsZero() && !doses(s.Level) {
 		s.Since = before.Since // renewed, not changed
 	}
 	_, err := controller.Call(ctx, lane, o.cfg.Timeout, func(ctx context.Context) (struct{}, error) {
@@ -83,14 +86,27 @@ func (o *Output) set(ctx context.Context, n int, s State) error {
 	if err != nil {
 		s.Error = err.Error()
 		if safe, ok := o.cfg.Channels[n].safe(); ok {
-			ch.owed = &State{Level: safe, By: "safe", Reason: "the device had not taken a command"}
+			ch.owed = &State{Level: safe, By: "safe", Reason: "the device had not taken a command", fall: s.fall}
 			ch.tries++
 			ch.retryAt = time.Now().Add(min(time.Second<<min(ch.tries-1, 5), retryCap))
+		}
+		if s.Active() || s.claim != "" {
+			if ch.brokenSince.IsZero() {
+				ch.brokenSince = time.Now()
+			}
+			ch.strikes++
+			ch.retryDrive, ch.lastError = time.Now().Add(min(time.Second<<min(ch.strikes, 6), time.Minute)), err.Error()
 		}
 		ch.drop(s.claim) // who asked has been told; it must ask again
 		s.EndsAt, s.LeaseUntil, s.claim = nil, nil, ""
 	} else {
 		ch.tries, ch.writtenAt = 0, time.Now()
+		if s.Active() || s.claim != "" {
+			ch.brokenSince, ch.strikes, ch.retryDrive = time.Time{}, 0, time.Time{}
+		}
+		if !s.Active() || doses(s.Level) && s.EndsAt == nil {
+			o.cfg.Panel.leave(seat{o.cfg.Ref, n})
+		}
 		if ch.owed == owed { // else it has come to owe a level while this one was written
 			ch.owed = nil
 		}
@@ -111,12 +127,24 @@ func (o *Output) set(ctx context.Context, n int, s State) error {
 // note makes s the state of channel n and keeps the times of rest. It needs mu.
 func (o *Output) note(n int, s State) {
 	ch := &o.channels[n]
-	ch.state, ch.vacant, ch.lookAt = s, nil, time.Time{}
+	o.count(n, time.Now())
+	o.landed(n, s)
+	if s.claim != ch.state.claim {
+		ch.starting = s.part() >= 0.99
+	}
+	if s.Active() != ch.state.Active() || ch.proof.since.IsZero() {
+		ch.proof = proof{since: s.Since}
+	}
+	ch.state, ch.vacant, ch.later, ch.lookAt = s, nil, nil, time.Time{}
 	switch {
 	case s.Error != "": // nobody knows what the device does
 		ch.doubtful = ch.doubtful || s.Active()
 		return
 	case s.Active() && ch.activeSince.IsZero():
+		if !s.Assumed {
+			ch.tally.Cycles++
+			ch.uncounted = true
+		}
 		ch.activeSince, ch.idleSince = s.Since, time.Time{}
 	case !s.Active() && (ch.doubtful || !ch.activeSince.IsZero()):
 		ch.activeSince, ch.idleSince = time.Time{}, s.Since
@@ -132,7 +160,7 @@ func (o *Output) due() (wait time.Duration, failing string) {
 	next := now.Add(lookAgain)
 	for n := range o.channels {
 		ch := &o.channels[n]
-		if at := ch.dueAt(now); at.Before(next) {
+		if at := o.dueAt(n, now); at.Before(next) {
 			next = at
 		}
 		if ch.owed != nil && ch.tries > 0 && failing == "" {
@@ -143,14 +171,27 @@ func (o *Output) due() (wait time.Duration, failing string) {
 }
 
 // dueAt is when something is to be done for a channel, at the latest in lookAgain.
-func (ch *channel) dueAt(now time.Time) time.Time {
+func (o *Output) dueAt(n int, now time.Time) time.Time {
+	ch := &o.channels[n]
 	next := now.Add(lookAgain)
+	if ch.urgent {
+		return now
+	}
 	if ch.owed != nil {
 		return earlier(next, &ch.retryAt)
 	}
 	next = earlier(earlier(next, ch.state.EndsAt), ch.state.LeaseUntil)
+	if o.cfg.Channels[n].Guard.Feedback != nil {
+		next = earlier(next, new(now.Add(proveEvery)))
+	}
+	if ch.later != nil {
+		next = earlier(next, &ch.later.at)
+	}
 	if !ch.lookAt.IsZero() {
 		return earlier(next, &ch.lookAt)
+	}
+	if ch.fall != nil && ch.fall.step == "" && ch.state.claim == "" {
+		return now
 	}
 	if top := ch.top(now, ""); ch.vacant != nil || top != nil && top.key != ch.state.claim {
 		return now
@@ -171,19 +212,18 @@ func (o *Output) settle(ctx context.Context) {
 		return
 	}
 	defer o.release()
+	o.tallies(ctx, false)
 	for n, cfg := range o.cfg.Channels {
+		o.prove(ctx, n)
 		next, ok := o.dueOf(n, time.Now())
 		if !ok {
 			continue
 		}
-		err := error(nil)
-		if next.claim != "" { // what would not survive a crash is not switched on, whoever asked for it
-			err = o.record(ctx, n, next)
-		}
+		err := o.begin(ctx, n, next) // what would not survive a crash is not switched on, whoever asked for it
 		if err == nil {
 			err = o.set(ctx, n, next)
 		} else {
-			o.postpone(n, next.claim)
+			o.postpone(n, next)
 			o.wake()
 		}
 		if err != nil && ctx.Err() == nil {
@@ -196,10 +236,18 @@ func (o *Output) settle(ctx context.Context) {
 const askAgain = time.Second
 
 // postpone lets a claim wait whose turn has come; the channel does meanwhile what it does when nobody drives it.
-func (o *Output) postpone(n int, key string) {
+func (o *Output) postpone(n int, next State) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if c := o.channels[n].claim(key); c != nil {
+	ch := &o.channels[n]
+	if c := ch.claim(next.claim); c != nil {
 		c.retryAt = time.Now().Add(askAgain)
+		return
+	}
+	if safe, ok := o.cfg.Channels[n].safe(); ok {
+		ch.owed, ch.retryAt = &State{Level: safe, By: stepSafe, Reason: next.Reason, Chain: next.Chain, fall: next.fall}, time.Now()
+	}
+	if next.fall != nil {
+		next.fall.blocked = time.Now().Add(rewriteAfter)
 	}
 }

@@ -86,6 +86,9 @@ func storeOutputChannels(tx *gorm.DB, o *Output) error {
 	if err := tx.Where("output_id = ? AND idx NOT IN ?", o.ID, keep).Delete(&OutputState{}).Error; err != nil {
 		return err
 	}
+	if err := tx.Where("output_id = ? AND idx NOT IN ?", o.ID, keep).Delete(&OutputTally{}).Error; err != nil {
+		return err
+	}
 	if len(o.Channels) == 0 {
 		return nil
 	}

@@ -75,6 +75,8 @@ type OutputState struct {
 	By         string     // who: "user:maya", "function/2", "safe", ...
 	LeaseUntil *time.Time // the driver must renew before
 	Reason     string
+	Chain      json.RawMessage `gorm:"serializer:json"` // what led to it; nil = nothing is known
+	Resume     json.RawMessage `gorm:"serializer:json"` // the timed command that the end of the program has cut short; nil = none
 }
 
 // Function is configured logic: PID, hysteresis, conditional, ...

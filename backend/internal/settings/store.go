@@ -51,6 +51,7 @@ type Store struct {
 	Methods      *Methods
 	Channels     *Channels
 	OutputStates *OutputStates
+	OutputBooks  *OutputBooks
 	Users        *Users
 	Sessions     *Sessions
 	Tokens       *Tokens
@@ -117,6 +118,7 @@ func assemble(db *sqlite.DB) *Store {
 	s.Notes = newNotes(db)
 	s.Methods = newMethods(db)
 	s.OutputStates = &OutputStates{db: db}
+	s.OutputBooks = &OutputBooks{db: db}
 	s.Users = &Users{db: db}
 	s.Sessions = &Sessions{db: db}
 	s.Tokens = &Tokens{db: db}

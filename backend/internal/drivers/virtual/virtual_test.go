@@ -13,7 +13,7 @@ func TestEachTakesOnlyItsOwnLevel(t *testing.T) {
 	levels := map[output.ChannelType]output.Level{
 		output.OnOff: {On: &on}, output.PWM: {Duty: &number}, output.Value: {Value: &number}, output.Volume: {VolumeML: &number},
 	}
-	for _, k := range []output.Kind{OnOff(), PWM(), Value()} {
+	for _, k := range []output.Kind{OnOff(), PWM(), Value(), Volume()} {
 		d, err := k.Bind(json.RawMessage(`{}`))
 		if err != nil {
 			t.Fatal(err)

@@ -27,6 +27,7 @@ type World struct {
 	Orders     []function.Order                       // what was asked of the rest of the program
 	Sums       map[measure.ChannelID]function.Aggregate
 	Methods    map[int64]func(now time.Time) float64 // set-points that change by themselves
+	Begun      []int64                               // methods that were begun anew
 	Names      map[string]int64                      // "channel/temperature" and the like
 	Where      *function.Place
 	Led        map[int64][]float64 // set-points given to other loops
@@ -143,13 +144,16 @@ func (w *World) Convert(from, to measure.Unit) (measure.Affine, error) {
 }
 
 // SetpointOf is the value of a method of the test.
-func (w *World) SetpointOf(method int64, _, now time.Time) (float64, bool, error) {
+func (w *World) SetpointOf(method int64, now time.Time) (float64, bool, error) {
 	m, ok := w.Methods[method]
 	if !ok {
 		return 0, false, fmt.Errorf("there is no method %d", method)
 	}
 	return m(now), false, nil
 }
+
+// BeginMethod notes that a method begins anew.
+func (w *World) BeginMethod(method int64, _ time.Time) { w.Begun = append(w.Begun, method) }
 
 // Aggregate is what the test has put there.
 func (w *World) Aggregate(_ context.Context, id measure.ChannelID, _ time.Duration) (function.Aggregate, error) {

@@ -94,7 +94,7 @@ func Kinds() []function.Kind {
 		several("maximum", "Maximum", "The largest of the newest readings of several channels.", "y = max(x₁ … xₙ) in the unit of the first channel",
 			func(v []float64) float64 { return slices.Max(v) }),
 		difference(),
-	}, past()...)
+	}, slices.Concat(past(), ofAir())...)
 }
 
 // Difference are the options of the difference of two channels.

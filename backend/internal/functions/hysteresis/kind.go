@@ -69,6 +69,7 @@ func Kind() function.Kind {
 		PeriodOf:    func(o Options) time.Duration { return seconds(o.Lease) / 3 },
 		Uses: func(o Options) function.Uses {
 			u := function.Uses{
+				Methods:  o.Setpoint.Use(),
 				Channels: []function.ChannelUse{{Field: "channel", ID: o.Channel, Watch: true}},
 				Outputs:  []function.OutputUse{{Field: "output", Target: o.Output, Types: types()}},
 			}
@@ -94,12 +95,11 @@ type side struct {
 }
 
 type logic struct {
-	o       Options
-	env     function.Env
-	y       loop.Measured
-	sides   []*side
-	started time.Time
-	shown   map[string]any
+	o     Options
+	env   function.Env
+	y     loop.Measured
+	sides []*side
+	shown map[string]any
 }
 
 func open(o Options, env function.Env) *logic {
@@ -127,9 +127,6 @@ func open(o Options, env function.Env) *logic {
 
 // Step decides and drives.
 func (l *logic) Step(ctx context.Context, m function.Moment) (time.Time, error) {
-	if m.Why == function.Start {
-		l.started = m.Now
-	}
 	y, err := l.y.Read()
 	if err != nil {
 		for _, s := range l.sides {
@@ -138,7 +135,7 @@ func (l *logic) Step(ctx context.Context, m function.Moment) (time.Time, error) 
 		l.shown = map[string]any{"state": "no measurement"}
 		return time.Time{}, err
 	}
-	r, err := l.o.Setpoint.At(l.env, l.started, m.Now)
+	r, err := l.o.Setpoint.At(l.env, m.Now)
 	if err != nil {
 		for _, s := range l.sides {
 			s.actuator.Release(err.Error())

@@ -28,16 +28,24 @@ func (s Setpoint) Check() error {
 	return nil
 }
 
-// At is the set-point now; started is when the loop began.
-func (s Setpoint) At(env function.Env, started, now time.Time) (float64, error) {
+// At is the set-point now.
+func (s Setpoint) At(env function.Env, now time.Time) (float64, error) {
 	if s.Method != 0 {
-		v, _, err := env.SetpointOf(s.Method, started, now)
+		v, _, err := env.SetpointOf(s.Method, now)
 		if err != nil {
 			return 0, &function.Trouble{Reason: "the method gives no set-point: " + err.Error()}
 		}
 		return v, nil
 	}
 	return *s.Setpoint, nil
+}
+
+// Use names the method, if there is one.
+func (s Setpoint) Use() []function.MethodUse {
+	if s.Method == 0 {
+		return nil
+	}
+	return []function.MethodUse{{Field: "method", ID: s.Method}}
 }
 
 // Measured is the channel that a loop regulates.

@@ -15,6 +15,7 @@ import (
 // change is what PATCH /functions/{id}/pid may change.
 type change struct {
 	Setpoint *float64        `json:"setpoint"`
+	Method   *int64          `json:"method"` // begins anew; 0: the fixed set-point
 	Hold     *bool           `json:"hold"`
 	Pause    *bool           `json:"pause"`
 	Manual   json.RawMessage `json:"manual"` // a number, or null: automatic again
@@ -47,6 +48,15 @@ func (l *logic) Adjust(ctx context.Context, now time.Time, raw json.RawMessage) 
 		}
 		after.Setpoint.Setpoint, after.Method, options = c.Setpoint, 0, true
 	}
+	if c.Method != nil {
+		after.Method, options = *c.Method, true
+		if *c.Method != 0 {
+			if _, _, err := l.env.SetpointOf(*c.Method, now); err != nil {
+				return nil, option.Errors{{Field: "method", Message: err.Error()}}
+			}
+			l.env.BeginMethod(*c.Method, now)
+		}
+	}
 	if err := after.Validate(); err != nil {
 		return nil, err
 	}
@@ -54,7 +64,7 @@ func (l *logic) Adjust(ctx context.Context, now time.Time, raw json.RawMessage) 
 	if err != nil {
 		return nil, err
 	}
-	if l.tuning != nil && (options || manual != nil || c.Hold != nil) {
+	if l.tuning.running() && (options || manual != nil || c.Hold != nil) {
 		return nil, option.Errors{{Field: "", Message: "an experiment is under way: abort it first"}}
 	}
 	if c.Kp != nil || c.Ki != nil || c.Kd != nil {
@@ -160,7 +170,7 @@ func (l *logic) led(now time.Time, args json.RawMessage) (any, error) {
 	c := l.o.law()
 	answer := function.LeadAnswer{DrivenBy: l.shown.DrivenBy}
 	switch {
-	case l.pause || l.hold || l.law.InManual() || l.tuning != nil:
+	case l.pause || l.hold || l.law.InManual() || l.tuning.running():
 		answer.DrivenBy = l.env.Ref()
 		answer.BlockedUp, answer.BlockedDown = true, true
 	case l.shown.Output != nil && l.shown.Saturated:

@@ -33,4 +33,5 @@ type stored struct {
 	Carry float64   `json:"carry,omitempty"` // s of pulses, or ml, that are owed
 	// SetpointNow is where the ramp stands.
 	SetpointNow *float64 `json:"setpoint_now,omitempty"`
+	Before      *tuned   `json:"before,omitempty"`
 }

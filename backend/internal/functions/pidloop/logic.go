@@ -22,7 +22,6 @@ type logic struct {
 	watch loop.Effect
 
 	now      time.Time // of the last moment
-	started  time.Time
 	stepped  time.Time // of the last step of the law; zero before the first
 	goodAt   time.Time // of the last good measurement
 	recorded time.Time
@@ -32,7 +31,9 @@ type logic struct {
 	hold     bool // the output stays as it is
 	pause    bool // the outputs are given up
 	shown    State
-	tuning   *experiment // nil: none
+	tuning   *experiment // the last one; nil: none
+	before   *tuned      // the gains before the last ones were applied
+	pace     float64     // s between the last two steps: the period of a loop that has none
 }
 
 // lead is a set-point that an outer loop gives, for a while.
@@ -56,7 +57,7 @@ type State struct {
 	Reason      string   `json:"reason,omitempty"`    // why it does not regulate
 	DrivenBy    string   `json:"driven_by,omitempty"` // who drives the output instead
 	LedBy       string   `json:"led_by,omitempty"`    // the outer loop that gives the set-point
-	Tuning      any      `json:"tuning,omitempty"`
+	Tuning      any      `json:"tuning,omitempty"`    // a TuningState
 	Gains       Gains    `json:"gains"`
 }
 
@@ -89,7 +90,7 @@ func (l *logic) restore(ctx context.Context, now time.Time) {
 	var s stored
 	found, err := l.env.Load(ctx, &s)
 	if err == nil && found {
-		l.hold, l.pause = s.Hold, s.Pause
+		l.hold, l.pause, l.before = s.Hold, s.Pause, s.Before
 		if l.law.Restore(s.Law, now.Sub(s.At).Seconds()) {
 			l.drive.restore(s.Carry)
 			l.ramp = s.SetpointNow
@@ -103,7 +104,7 @@ func (l *logic) restore(ctx context.Context, now time.Time) {
 
 func (l *logic) save(ctx context.Context, now time.Time) {
 	l.savedAt = now
-	s := stored{At: now, Law: l.law.State(), Hold: l.hold, Pause: l.pause, Carry: l.drive.carry(), SetpointNow: l.ramp}
+	s := stored{At: now, Law: l.law.State(), Hold: l.hold, Pause: l.pause, Carry: l.drive.carry(), SetpointNow: l.ramp, Before: l.before}
 	if err := l.env.Save(ctx, s); err != nil {
 		l.env.Say("function", fmt.Sprintf("%s could not note its state: %v", l.env.Name(), err), nil)
 	}
@@ -117,7 +118,7 @@ func (l *logic) saveEvery() time.Duration {
 // Step regulates.
 func (l *logic) Step(ctx context.Context, m function.Moment) (time.Time, error) {
 	if m.Why == function.Start {
-		l.started, l.goodAt, l.savedAt = m.Now, m.Now, m.Now
+		l.goodAt, l.savedAt = m.Now, m.Now
 		l.restore(ctx, m.Now)
 	}
 	l.now = m.Now
@@ -133,7 +134,8 @@ func (l *logic) act(ctx context.Context, m function.Moment) (time.Time, error) {
 		l.shown = State{Mode: "paused", Gains: l.gains()}
 		return time.Time{}, nil
 	}
-	if l.tuning != nil {
+	l.thought()
+	if l.tuning.running() {
 		return l.experimentStep(ctx, m)
 	}
 	if !l.due(m) {
@@ -153,6 +155,9 @@ func (l *logic) act(ctx context.Context, m function.Moment) (time.Time, error) {
 		return l.without(ctx, m.Now, err)
 	}
 	dt := l.dt(m.Now)
+	if !l.stepped.IsZero() {
+		l.pace = dt
+	}
 	out := l.law.Step(pid.In{DT: dt, Setpoint: r, Measurement: y.V, FeedForward: feed})
 	l.stepped = m.Now
 	l.show(r, y.V, out)
@@ -234,7 +239,7 @@ func (l *logic) setpoint(now time.Time) (float64, error) {
 		goal, ledBy = l.lead.value, l.lead.by
 	} else {
 		var err error
-		if goal, err = l.o.Setpoint.At(l.env, l.started, now); err != nil {
+		if goal, err = l.o.Setpoint.At(l.env, now); err != nil {
 			return 0, err
 		}
 	}
@@ -326,6 +331,7 @@ func (l *logic) State() any {
 	if s.Mode == "" {
 		s.Mode, s.Gains = "waiting", l.gains()
 	}
+	s.Tuning = l.tuningState()
 	return s
 }
 

@@ -25,16 +25,14 @@ type bench struct {
 	gain  float64 // °C for 100 %
 }
 
-var (
-	heat = function.Target{Output: 5}
-	cool = function.Target{Output: 6}
-)
+func heater() function.Target { return function.Target{Output: 5} }
+func cooler() function.Target { return function.Target{Output: 6} }
 
 func newBench(t *testing.T, options string) *bench {
 	t.Helper()
 	b := &bench{World: functiontest.New(), t: t, lag: 300, gain: 20}
 	b.Add(1, "temperature", measure.Temperature, measure.Celsius)
-	b.Types[heat], b.Types[cool] = output.PWM, output.PWM
+	b.Types[heater()], b.Types[cooler()] = output.PWM, output.PWM
 	b.reopen(options)
 	b.Read(1, 20)
 	return b
@@ -59,7 +57,7 @@ func (b *bench) pass(d time.Duration) error {
 	var last error
 	for range int(d / (5 * time.Second)) {
 		b.Pass(5 * time.Second)
-		u := b.duty(heat) - b.duty(cool)
+		u := b.duty(heater()) - b.duty(cooler())
 		b.y += 5 / b.lag * (b.gain*u/100 - b.y)
 		b.Read(1, 20+b.y)
 		last = b.step(function.Arrival)
@@ -121,11 +119,11 @@ func TestWithoutAMeasurementItHoldsAndThenLetsGo(t *testing.T) {
 	b := newBench(t, heating+`, "hold_s": 30}`)
 	b.must(b.step(function.Start))
 	b.must(b.pass(time.Hour))
-	before := b.duty(heat)
+	before := b.duty(heater())
 	b.Pass(21 * time.Second) // older than 20 s
 	err := b.step(function.Tick)
-	if _, ok := err.(*function.Trouble); !ok || b.duty(heat) != before || b.state().Mode != "frozen" {
-		t.Errorf("at first: %v, duty %g of %g, %s", err, b.duty(heat), before, b.state().Mode)
+	if _, ok := err.(*function.Trouble); !ok || b.duty(heater()) != before || b.state().Mode != "frozen" {
+		t.Errorf("at first: %v, duty %g of %g, %s", err, b.duty(heater()), before, b.state().Mode)
 	}
 	b.Pass(20 * time.Second)
 	if err := b.step(function.Tick); err == nil || !b.Last().Released {
@@ -133,8 +131,8 @@ func TestWithoutAMeasurementItHoldsAndThenLetsGo(t *testing.T) {
 	}
 	b.Read(1, 20+b.y)
 	b.must(b.step(function.Arrival))
-	if math.Abs(b.duty(heat)-before) > 5 {
-		t.Errorf("back again it goes on with %g %%, before it was %g", b.duty(heat), before)
+	if math.Abs(b.duty(heater())-before) > 5 {
+		t.Errorf("back again it goes on with %g %%, before it was %g", b.duty(heater()), before)
 	}
 }
 
@@ -142,13 +140,13 @@ func TestASpikeDoesNotReachTheOutput(t *testing.T) {
 	b := newBench(t, heating+`}`)
 	b.must(b.step(function.Start))
 	b.must(b.pass(time.Hour))
-	before := b.duty(heat)
+	before := b.duty(heater())
 	b.Pass(5 * time.Second)
 	b.Read(1, 85)
 	b.Spoil(1, measure.Rejected)
 	_ = b.step(function.Arrival)
-	if b.duty(heat) != before {
-		t.Errorf("a rejected reading of 85 °C moved the output from %g to %g", before, b.duty(heat))
+	if b.duty(heater()) != before {
+		t.Errorf("a rejected reading of 85 °C moved the output from %g to %g", before, b.duty(heater()))
 	}
 }
 
@@ -156,36 +154,36 @@ func TestChangesAreBumpless(t *testing.T) {
 	b := newBench(t, heating+`}`)
 	b.must(b.step(function.Start))
 	b.must(b.pass(10 * time.Minute))
-	before := b.duty(heat)
+	before := b.duty(heater())
 	if got := b.adjust(`{"kp": 40, "ki": 0.05}`); !strings.Contains(got, `"kp":40`) {
 		t.Errorf("stored are %s", got)
 	}
 	b.must(b.step(function.Arrival))
-	if math.Abs(b.duty(heat)-before) > 1 {
-		t.Errorf("twice the gain moved the output from %g to %g", before, b.duty(heat))
+	if math.Abs(b.duty(heater())-before) > 1 {
+		t.Errorf("twice the gain moved the output from %g to %g", before, b.duty(heater()))
 	}
 	b.adjust(`{"manual": 70}`)
 	b.must(b.pass(5 * time.Second))
-	if b.duty(heat) != 70 || b.state().Mode != "manual" {
-		t.Errorf("by hand it is %g %%, %s", b.duty(heat), b.state().Mode)
+	if b.duty(heater()) != 70 || b.state().Mode != "manual" {
+		t.Errorf("by hand it is %g %%, %s", b.duty(heater()), b.state().Mode)
 	}
 	b.adjust(`{"manual": null}`)
 	b.must(b.step(function.Arrival))
-	if math.Abs(b.duty(heat)-70) > 1 || b.state().Mode != "automatic" {
-		t.Errorf("automatic again it jumped to %g %%, %s", b.duty(heat), b.state().Mode)
+	if math.Abs(b.duty(heater())-70) > 1 || b.state().Mode != "automatic" {
+		t.Errorf("automatic again it jumped to %g %%, %s", b.duty(heater()), b.state().Mode)
 	}
 	b.adjust(`{"hold": true}`)
-	held := b.duty(heat)
+	held := b.duty(heater())
 	b.must(b.pass(5 * time.Minute))
-	if math.Abs(b.duty(heat)-held) > 1e-9 || b.state().Mode != "held" {
-		t.Errorf("held at %g it is %g, %s", held, b.duty(heat), b.state().Mode)
+	if math.Abs(b.duty(heater())-held) > 1e-9 || b.state().Mode != "held" {
+		t.Errorf("held at %g it is %g, %s", held, b.duty(heater()), b.state().Mode)
 	}
 	b.adjust(`{"hold": false, "pause": true}`)
 	if !b.Last().Released {
 		t.Error("paused, it holds on to its output")
 	}
 	b.must(b.pass(time.Minute))
-	if _, driven := b.Outputs[heat]; driven || b.state().Mode != "paused" {
+	if _, driven := b.Outputs[heater()]; driven || b.state().Mode != "paused" {
 		t.Errorf("paused it drives, %s", b.state().Mode)
 	}
 	b.adjust(`{"pause": false, "setpoint": 24}`)
@@ -195,7 +193,7 @@ func TestChangesAreBumpless(t *testing.T) {
 	}
 	for change, field := range map[string]string{`{"manual": 170}`: "manual", `{"kp": -1}`: "kp", `{"manual": "x"}`: "manual", `{"speed": 1}`: ""} {
 		_, err := b.logic.(function.Adjuster).Adjust(t.Context(), b.At, json.RawMessage(change))
-		if bad, ok := err.(option.Errors); !ok || bad[0].Field != field { //nolint:errorlint // exactly this type
+		if bad, ok := err.(option.Errors); !ok || bad[0].Field != field {
 			t.Errorf("%s: %v", change, err)
 		}
 	}
@@ -208,8 +206,8 @@ func TestTwoOutputsNeverWorkAgainstEachOther(t *testing.T) {
 		b.adjust(`{"setpoint": ` + strings.TrimSpace(jsonOf(goal)) + `}`)
 		for range 720 {
 			b.must(b.pass(5 * time.Second))
-			if b.duty(heat) > 0 && b.duty(cool) > 0 {
-				t.Fatalf("heating with %g and cooling with %g", b.duty(heat), b.duty(cool))
+			if b.duty(heater()) > 0 && b.duty(cooler()) > 0 {
+				t.Fatalf("heating with %g and cooling with %g", b.duty(heater()), b.duty(cooler()))
 			}
 		}
 		if math.Abs(20+b.y-goal) > 0.2 {
@@ -225,12 +223,12 @@ func jsonOf(v any) string {
 
 func TestPulsesHaveTheRightMean(t *testing.T) {
 	b := newBench(t, `{"channel": 1, "setpoint": 28, "kp": 20, "ki": 0.1, "mode": "time_proportional", "window_s": 60, "min_on_s": 2, "raise": {"output": 5}}`)
-	b.Types[heat] = output.OnOff
+	b.Types[heater()] = output.OnOff
 	b.must(b.step(function.Start))
 	on := 0.0
 	for range 3600 / 5 {
 		b.Pass(5 * time.Second)
-		if l := b.Outputs[heat]; l.On != nil && *l.On {
+		if l := b.Outputs[heater()]; l.On != nil && *l.On {
 			on += 5
 		}
 		b.Read(1, 20)
@@ -299,24 +297,24 @@ func TestARestartGoesOn(t *testing.T) {
 	b := newBench(t, heating+`}`)
 	b.must(b.step(function.Start))
 	b.must(b.pass(time.Hour))
-	before := b.duty(heat)
+	before := b.duty(heater())
 	b.logic.(function.Ender).End(t.Context())
-	delete(b.Outputs, heat) // the outputs went to their states of rest
+	delete(b.Outputs, heater()) // the outputs went to their states of rest
 	b.Pass(20 * time.Second)
 	b.reopen(heating + `}`)
 	b.Read(1, 20+b.y)
 	b.must(b.step(function.Start))
-	if math.Abs(b.duty(heat)-before) > 1 {
-		t.Errorf("after 20 s it goes on with %g %%, before it was %g", b.duty(heat), before)
+	if math.Abs(b.duty(heater())-before) > 1 {
+		t.Errorf("after 20 s it goes on with %g %%, before it was %g", b.duty(heater()), before)
 	}
 	b.logic.(function.Ender).End(t.Context())
-	delete(b.Outputs, heat)
+	delete(b.Outputs, heater())
 	b.Pass(time.Hour) // longer than Ti = 200 s: it says nothing any more
 	b.reopen(heating + `}`)
 	b.Read(1, 28)
 	b.must(b.step(function.Start))
-	if b.duty(heat) > 1 {
-		t.Errorf("after an hour, at its set-point, it begins with %g %%", b.duty(heat))
+	if b.duty(heater()) > 1 {
+		t.Errorf("after an hour, at its set-point, it begins with %g %%", b.duty(heater()))
 	}
 }
 
@@ -355,14 +353,14 @@ func TestItTracksWhoDrivesInstead(t *testing.T) {
 	b.must(b.step(function.Start))
 	b.must(b.pass(time.Minute))
 	b.Overridden = "user:maya"
-	b.Outputs[heat] = output.Level{Duty: new(10.0)}
+	b.Outputs[heater()] = output.Level{Duty: new(10.0)}
 	b.must(b.pass(30 * time.Minute)) // at 22 °C: without tracking the integral would be at its limit
 	if s := b.state(); s.DrivenBy != "user:maya" {
 		t.Errorf("it shows %+v", s)
 	}
 	b.Overridden = ""
 	b.must(b.pass(5 * time.Second))
-	if u := b.duty(heat); u > 10+20*6.5 || u < 10 {
+	if u := b.duty(heater()); u > 10+20*6.5 || u < 10 {
 		t.Errorf("after the override it begins with %g %%", u)
 	}
 	if s := b.state(); *s.I > 20 {
@@ -382,10 +380,10 @@ func TestRampAndFeedForward(t *testing.T) {
 	f.Read(2, 20)
 	f.must(f.step(function.Start))
 	f.must(f.pass(5 * time.Second))
-	before := f.duty(heat)
+	before := f.duty(heater())
 	f.Read(2, 10)
 	f.must(f.step(function.Arrival))
-	if got := f.duty(heat) - before; before < 100 && math.Abs(min(got, 100-before)-min(20, 100-before)) > 2 {
+	if got := f.duty(heater()) - before; before < 100 && math.Abs(min(got, 100-before)-min(20, 100-before)) > 2 {
 		t.Errorf("10 °C less outside moved the output by %g %%, want 20", got)
 	}
 }

@@ -204,6 +204,7 @@ func (o Options) types() []output.ChannelType {
 
 func (o Options) uses() function.Uses {
 	u := function.Uses{Channels: []function.ChannelUse{{Field: "channel", ID: o.Channel, Watch: true}}}
+	u.Methods = o.Setpoint.Use()
 	if o.Feed != 0 {
 		u.Channels = append(u.Channels, function.ChannelUse{Field: "feed_forward", ID: o.Feed})
 	}

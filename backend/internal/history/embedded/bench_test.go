@@ -112,7 +112,7 @@ func BenchmarkYear(b *testing.B) {
 			used := processor(b)
 			for b.Loop() {
 				from := to - zoom.span
-				if _, err := s.Count(b.Context(), 1, from, to); err != nil {
+				if _, err := history.MoreThan(b.Context(), s, 1, from, to, 1000); err != nil {
 					b.Fatal(err)
 				}
 				points := 0

@@ -45,7 +45,7 @@ type bucketer struct {
 
 	start, end int64 // of the bucket being filled; end MinInt64 when there is none
 	sum        history.Summary
-	spare      []cell
+	spare      cellRoom
 }
 
 // within reports whether both instants are in one bucket.
@@ -108,11 +108,10 @@ func (b *bucketer) block(bl block) error {
 
 // cells sums up the cells of a chunk; the readings of the one that to cuts are read.
 func (b *bucketer) cells(c *column.Coder, v *view, r *run) error {
-	all, err := takeCells(c, r.chunk.cells, b.spare)
+	all, err := takeCells(c, r.chunk.cells, &b.spare)
 	if err != nil {
 		return fmt.Errorf("read %s: %w", r.partition.path, err)
 	}
-	b.spare = all
 	for _, x := range all {
 		if r.last >= b.to && x.start+cellWidth > b.to {
 			cut := max(x.start, r.first)

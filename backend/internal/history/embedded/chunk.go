@@ -169,7 +169,15 @@ func appendCells(c *column.Coder, dst []byte, cells []cell) []byte {
 	return dst
 }
 
-func takeCells(c *column.Coder, src []byte, cells []cell) ([]cell, error) {
+// cellRoom is arrays that takeCells uses again.
+type cellRoom struct {
+	starts []int64
+	column []float64
+	cells  []cell
+}
+
+// takeCells unpacks cells into room, where they stay until it is used again.
+func takeCells(c *column.Coder, src []byte, room *cellRoom) ([]cell, error) {
 	n, size := binary.Uvarint(src)
 	if size <= 0 || n == 0 || n > chunkLen {
 		return nil, errDamaged
@@ -184,26 +192,33 @@ func takeCells(c *column.Coder, src []byte, cells []cell) ([]cell, error) {
 		src = src[size+int(long):]
 		return part
 	}
-	starts, err := c.Times(nil, next(), int(n))
+	starts, err := c.Times(room.starts, next(), int(n))
 	if err != nil {
 		return nil, err
 	}
-	cells = slices.Grow(cells[:0], int(n))[:n]
+	room.starts = starts
+	cells := slices.Grow(room.cells[:0], int(n))[:n]
+	room.cells = cells
 	for i, s := range starts {
 		cells[i].start = s * cellWidth
 	}
-	var column []float64
-	for _, put := range []func(*cell, float64){
-		func(x *cell, v float64) { x.n = int64(v) },
-		func(x *cell, v float64) { x.low = v },
-		func(x *cell, v float64) { x.high = v },
-		func(x *cell, v float64) { x.sum = v },
-	} {
-		if column, err = c.Values(column, next(), int(n)); err != nil {
+	for field := range 4 {
+		column, err := c.Values(room.column, next(), int(n))
+		if err != nil {
 			return nil, err
 		}
+		room.column = column
 		for i, v := range column {
-			put(&cells[i], v)
+			switch x := &cells[i]; field {
+			case 0:
+				x.n = int64(v)
+			case 1:
+				x.low = v
+			case 2:
+				x.high = v
+			case 3:
+				x.sum = v
+			}
 		}
 	}
 	return cells, nil

@@ -2,6 +2,7 @@ package embedded
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -45,17 +46,29 @@ func (s *Store) Raw(ctx context.Context, id measure.ChannelID, from, to int64, l
 
 // Count says how many readings there are; see history.Store.
 func (s *Store) Count(ctx context.Context, id measure.ChannelID, from, to int64) (n int, err error) {
+	return s.CountUpTo(ctx, id, from, to, math.MaxInt)
+}
+
+// CountUpTo is Count that ends as soon as there are more than most; see history.MoreThan.
+func (s *Store) CountUpTo(ctx context.Context, id measure.ChannelID, from, to int64, most int) (n int, err error) {
 	v := s.view(id, from, to)
 	defer v.release()
 	c := s.coder()
 	defer s.coders.Put(c)
+	enough := errors.New("enough")
 	err = v.clusters(ctx, from, to, func(runs []run) error {
-		if r := runs[0]; len(runs) == 1 && !r.clipped && !r.deletes() && r.first >= from && r.last < to {
+		if n > most {
+			return enough
+		}
+		if r := &runs[0]; len(runs) == 1 && !r.clipped && !r.deletes() && r.first >= from && r.last < to {
 			n += r.n
 			return nil
 		}
 		return v.merged(c, runs, from, to, func(b block) error { n += len(b.t); return nil })
 	})
+	if err == enough { //nolint:errorlint // this very value
+		err = nil
+	}
 	return n, err
 }
 

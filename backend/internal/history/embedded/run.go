@@ -33,6 +33,7 @@ type view struct {
 	memory  []run
 	pending edits
 	spare   block // arrays for the one block that is looked at
+	room    []run // for the runs of one partition
 }
 
 type pinned struct {
@@ -91,6 +92,7 @@ func (v *view) release() {
 
 // stored returns the chunks of a partition that may have readings in [from, to).
 func (v *view) stored(at pinned, from, to int64) (runs []run, err error) {
+	runs = v.room[:0]
 	for _, g := range at.segments {
 		if g.first >= to || g.last < from {
 			continue
@@ -105,6 +107,7 @@ func (v *view) stored(at pinned, from, to int64) (runs []run, err error) {
 			}
 		}
 	}
+	v.room = runs
 	return v.edited(runs), nil
 }
 

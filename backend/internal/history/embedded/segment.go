@@ -174,12 +174,16 @@ func places(directory []byte, at int64) (all []place, damaged bool) {
 }
 
 // takeChunks reads an entry, of which head bytes are number and length; the columns begin at base in the file.
+// usualChunk is about how long a chunk's entry is in a directory.
+const usualChunk = 150
+
 func takeChunks(src []byte, head int, base int64) (all []chunk, err error) {
 	if src, err = unsealed(src); err != nil {
 		return nil, fmt.Errorf("directory: %w", err)
 	}
 	src = src[head:]
 	before := int64(0)
+	all = make([]chunk, 0, len(src)/usualChunk+1)
 	for len(src) > 0 {
 		var ch chunk
 		if ch, src, err = takeChunk(src, base, before); err != nil {

@@ -1,4 +1,4 @@
--- Version 2: notes of people and functions about a moment or a span, and methods, set-points that change with time.
+-- Version 3: notes of people and functions about a moment or a span, and methods, set-points that change with time.
 
 CREATE TABLE notes (
   id      INTEGER PRIMARY KEY AUTOINCREMENT,
