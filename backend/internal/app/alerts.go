@@ -29,6 +29,7 @@ func (p *program) newAlerts(catalogue *measure.Catalogue) (*alerting.Service, *e
 		Sources: alerting.Sources{
 			Readings: p.fleet.Readings, Outputs: p.fleet.OutputMoves, Controllers: p.fleet.Controllers, Journal: p.fleet.Journal,
 			OutputsNow: p.fleet.OutputsNow, ControllersNow: p.fleet.ControllersNow, ReadingsNow: p.fleet.ReadingsNow,
+			Setpoint: p.fleet.Setpoint,
 		},
 		Unit: func(u measure.Unit) (symbol string, decimals int) {
 			info, _ := catalogue.Unit(u)

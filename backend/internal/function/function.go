@@ -35,6 +35,7 @@ type Function struct {
 
 	mu    sync.Mutex
 	state any // what the logic last had to show
+	aim   *float64
 	steps uint64
 	last  time.Time // of the last step
 	cost  time.Duration
@@ -147,9 +148,15 @@ func (f *Function) note(at time.Time, cost time.Duration) {
 	if s, ok := f.logic.(Stater); ok {
 		state = s.State()
 	}
+	var aim *float64
+	if a, ok := f.logic.(Aimer); ok {
+		if r, ok := a.Aim(); ok {
+			aim = &r
+		}
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.state, f.last, f.cost = state, at, cost
+	f.state, f.aim, f.last, f.cost = state, aim, at, cost
 	f.steps++
 }
 
@@ -170,7 +177,7 @@ func (f *Function) Stop(ctx context.Context) error {
 	f.stepping.Unlock()
 	f.mu.Lock()
 	reason := f.ended
-	f.ended, f.state = "", nil
+	f.ended, f.state, f.aim = "", nil, nil
 	f.mu.Unlock()
 	if reason == "" {
 		reason = "it was stopped"
@@ -235,6 +242,16 @@ func (f *Function) State() any {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.state
+}
+
+// Aim is the set-point that the function holds now; ok is false when it holds none or does not run.
+func (f *Function) Aim() (setpoint float64, ok bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.aim == nil {
+		return 0, false
+	}
+	return *f.aim, true
 }
 
 // ErrNotRunning says that there is no logic at present to adjust or to order about.

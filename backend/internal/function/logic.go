@@ -24,6 +24,11 @@ type Logic interface {
 // Stater is a Logic that has something to show: its terms, its mode. The value becomes JSON.
 type Stater interface{ State() any }
 
+// Aimer is a Logic that holds a set-point; ok is false when it has none at present.
+type Aimer interface {
+	Aim() (setpoint float64, ok bool)
+}
+
 // Adjuster is a Logic of which something can be changed without opening it anew, as PATCH /functions/{id}/pid does.
 // Adjust gets the fields to change and returns the options that are to be stored in the place of these (nil: none). Its
 // errors are option.Errors.
