@@ -118,7 +118,7 @@ func tuneTent() (offer tuning.Offer, ku, pu float64, err error) {
 		}
 		t.hold(u, nil)
 	}
-	found, err := tuning.Identify(auto.Record(), false)
+	found, err := tuning.Identify(auto.Record())
 	if err != nil {
 		return offer, 0, 0, err
 	}
