@@ -95,7 +95,7 @@ func TestOrdersToTheRestOfTheProgram(t *testing.T) {
 		`{"kind": "pid", "options": {"function": 2, "do": "hold"}}`:                                {What: "adjust", Ref: "function/2", Args: args{"hold": true}},
 		`{"kind": "pid", "options": {"function": 2, "do": "pause"}}`:                               {What: "adjust", Ref: "function/2", Args: args{"pause": true}},
 		`{"kind": "pid", "options": {"function": 2, "do": "resume"}}`:                              {What: "adjust", Ref: "function/2", Args: args{"hold": false, "pause": false}},
-		`{"kind": "pid", "options": {"function": 2, "do": "method", "method": 3}}`:                 {What: "options", Ref: "function/2", Args: args{"method": int64(3)}},
+		`{"kind": "pid", "options": {"function": 2, "do": "method", "method": 3}}`:                 {What: "adjust", Ref: "function/2", Args: args{"method": int64(3)}},
 		`{"kind": "enable", "options": {"ref": "input/3"}}`:                                        {What: "enable", Ref: "input/3"},
 		`{"kind": "disable", "options": {"ref": "output/3"}}`:                                      {What: "disable", Ref: "output/3"},
 		`{"kind": "run", "options": {"function": 2}}`:                                              {What: "order", Ref: "function/2", Args: args{"order": "run"}},

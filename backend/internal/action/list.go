@@ -109,6 +109,7 @@ func (l List) Uses() function.Uses {
 		u.Channels = append(u.Channels, one.Channels...)
 		u.Outputs = append(u.Outputs, one.Outputs...)
 		u.Functions = append(u.Functions, one.Functions...)
+		u.Methods = append(u.Methods, one.Methods...)
 	}
 	return u
 }

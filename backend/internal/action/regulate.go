@@ -50,7 +50,7 @@ type PID struct {
 }
 
 func (a *PID) do(o *occasion) (time.Time, error) {
-	what, args := "adjust", map[string]any{}
+	args := map[string]any{}
 	switch a.Do {
 	case "hold":
 		args["hold"] = true
@@ -58,12 +58,18 @@ func (a *PID) do(o *occasion) (time.Time, error) {
 		args["pause"] = true
 	case "resume":
 		args["hold"], args["pause"] = false, false
-	case "method": // it is another configuration, for which a PID is started anew
-		what, args["method"] = "options", a.Method
+	case "method":
+		args["method"] = a.Method
 	}
-	return time.Time{}, o.order(otherwise, what, functionRef(a.Function), args)
+	return time.Time{}, o.order(otherwise, "adjust", functionRef(a.Function), args)
 }
-func (a *PID) uses(at string) function.Uses { return controls(at, a.Function) }
+func (a *PID) uses(at string) function.Uses {
+	u := controls(at, a.Function)
+	if a.Method != 0 {
+		u.Methods = []function.MethodUse{{Field: at + ".method", ID: a.Method}}
+	}
+	return u
+}
 func (a *PID) words() string {
 	if a.Do == "method" {
 		return fmt.Sprintf("give %s method %d", functionRef(a.Function), a.Method)

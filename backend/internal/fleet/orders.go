@@ -68,12 +68,7 @@ func (f *Fleet) do(ctx context.Context, by string, o function.Order) error {
 		if !ok {
 			return refuse("%q names no function", o.Ref)
 		}
-		change, err := json.Marshal(map[string]any{"setpoint": o.Args["value"]})
-		if err != nil {
-			return fmt.Errorf("encode the set-point: %w", err)
-		}
-		_, err = f.AdjustFunction(ctx, id, change, by)
-		return err
+		return f.setPoint(ctx, id, o.Args, by)
 	case "adjust":
 		id, ok := numberOf("function", o.Ref)
 		if !ok {
@@ -93,6 +88,9 @@ func (f *Fleet) do(ctx context.Context, by string, o function.Order) error {
 			return refuse("%q names no input", o.Ref)
 		}
 		_, err := f.ReadNow(ctx, id)
+		return err
+	}
+	if done, err := f.doOutside(ctx, by, o); done {
 		return err
 	}
 	if f.cfg.Orders == nil {

@@ -33,6 +33,7 @@ func define[O interface{ common() Common }](s function.Spec[O], watches func(O) 
 			u.Channels = append(u.Channels, more.Channels...)
 			u.Outputs = append(u.Outputs, more.Outputs...)
 			u.Functions = append(u.Functions, more.Functions...)
+			u.Methods = append(u.Methods, more.Methods...)
 			u.Events = more.Events
 		}
 		return u
