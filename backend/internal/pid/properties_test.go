@@ -140,3 +140,22 @@ func TestProportionKeepsTheMean(t *testing.T) {
 		t.Error("a window shorter than pulse and pause together is taken")
 	}
 }
+
+// The filter is a lag: after one time constant, in small steps, 63 % of a change has come through, and it starts where the
+// measurement is.
+func TestFilterIsALag(t *testing.T) {
+	cfg := config()
+	cfg.Td, cfg.Ti, cfg.K, cfg.Filter, cfg.OutMin = 0, 1e9, 1, 50, -100
+	c := controller(t, cfg)
+	c.StartAt(0)
+	if out := c.Step(pid.In{DT: 1, Setpoint: 20, Measurement: 20}); out.P != 0 {
+		t.Fatalf("%+v, want the filter to start at the measurement", out)
+	}
+	var out pid.Out
+	for range 500 {
+		out = c.Step(pid.In{DT: 0.1, Setpoint: 20, Measurement: 30})
+	}
+	if want := -10 * (1 - math.Exp(-1)); math.Abs(out.P-want) > 0.01 {
+		t.Errorf("after 50 s P is %v, want %v", out.P, want)
+	}
+}

@@ -84,3 +84,36 @@ func TestIdentifyRefusesNonsense(t *testing.T) {
 		t.Error("five samples have a model")
 	}
 }
+
+// A plant that rests with its output half on, above or below where it will be held, has the same model.
+func TestIdentifiesFromAnyRest(t *testing.T) {
+	for _, setpoint := range []float64{7, 14} {
+		p, rig := plantOf("P09")
+		for rig.Time() < 9000 {
+			rig.Hold(40, nil)
+		}
+		auto, err := tuning.NewAuto(tuning.Setup{
+			Period: p.Period, OutMax: 100, Rest: 40, Setpoint: setpoint, Low: 2, High: 20, TimeLimit: 50_000,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		start := rig.Time()
+		u, done := 0.0, false
+		for !done {
+			if u, done, err = auto.Next(rig.Time()-start, rig.Measure()); err != nil {
+				t.Fatal(err)
+			}
+			rig.Hold(u, nil)
+		}
+		id, err := tuning.Identify(auto.Record())
+		m := id.Model
+		if err != nil || !near(m.Gain, 0.25, 0.04) || !near(m.Tau1, 900, 0.05) || !near(m.Tau2, 120, 0.06) || !near(m.DeadTime, 40, 0.1) || u != 40 {
+			t.Errorf("to %v: %+v, %v, output left at %v", setpoint, id, err, u)
+		}
+		offers := tuning.Propose(id, tuning.Task{Period: p.Period, OutMax: 100, Rest: 40, Start: id.Start, Setpoint: setpoint, Noise: id.Noise})
+		if !offers[0].Recommended || !near(offers[0].Predicted.Step, setpoint-10, 0.05) {
+			t.Errorf("to %v: %+v, step %v", setpoint, offers[0].Objections, offers[0].Predicted.Step)
+		}
+	}
+}

@@ -120,9 +120,9 @@ func TestManyPlants(t *testing.T) {
 	random := rand.New(rand.NewPCG(5, 6))
 	between := func(a, b float64) float64 { return a * math.Pow(b/a, random.Float64()) }
 	var overshoots, worse []float64
-	count := 10
+	count := 6
 	if testing.Short() {
-		count = 3
+		count = 2
 	}
 	for range count {
 		h := between(1, 30)
