@@ -99,6 +99,10 @@ func TestAFailedActionIsShownUntilOneGoesWell(t *testing.T) {
 }
 
 func TestFaultsNameTheirFields(t *testing.T) {
+	kinds := map[string]function.Kind{}
+	for _, k := range Kinds() {
+		kinds[k.ID] = k
+	}
 	for _, c := range []struct{ kind, opts, field string }{
 		{"trigger_edge", `"channel": 1`, "threshold"},
 		{"trigger_edge", `"channel": 1, "threshold": 1, "cooldown_s": -1`, "cooldown_s"},
@@ -124,7 +128,7 @@ func TestFaultsNameTheirFields(t *testing.T) {
 		{"trigger_composed", `"conditions": [{"about": "time", "from": "8:00", "to": "8:00"}]`, "conditions[0].to"},
 		{"trigger_composed", `"conditions": [{"about": "output"}]`, "conditions[0].output"},
 	} {
-		_, err := kindOf(t, c.kind).Bind(json.RawMessage(`{` + c.opts + `, "actions": ` + note + `}`))
+		_, err := kinds[c.kind].Bind(json.RawMessage(`{` + c.opts + `, "actions": ` + note + `}`))
 		if err == nil || !strings.Contains(err.Error(), c.field+":") {
 			t.Errorf("%s %s: %v, want a fault of %s", c.kind, c.opts, err, c.field)
 		}

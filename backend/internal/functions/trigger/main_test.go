@@ -18,7 +18,7 @@ type rig struct {
 	*functiontest.World
 	t      *testing.T
 	l      function.Logic
-	kind   string
+	kind   function.Kind
 	opts   string
 	period time.Duration
 	asked  time.Time
@@ -57,6 +57,11 @@ func rigWith(t *testing.T, kind, opts, actions string) *rig {
 // prepare makes the world; begin then starts the trigger in it.
 func prepare(t *testing.T, kind, opts, actions string) *rig {
 	t.Helper()
+	return prepareKind(t, kindOf(t, kind), opts, actions)
+}
+
+func prepareKind(t *testing.T, kind function.Kind, opts, actions string) *rig {
+	t.Helper()
 	w := functiontest.New()
 	w.Add(1, "air", measure.Temperature, measure.Celsius)
 	w.Add(2, "soil", measure.Humidity, "percent")
@@ -70,12 +75,11 @@ func prepare(t *testing.T, kind, opts, actions string) *rig {
 // begin opens the logic, a second time as after a restart.
 func (r *rig) begin() {
 	r.t.Helper()
-	k := kindOf(r.t, r.kind)
-	b, err := k.Bind(json.RawMessage(r.opts))
+	b, err := r.kind.Bind(json.RawMessage(r.opts))
 	if err != nil {
 		r.t.Fatalf("%s: %v", r.opts, err)
 	}
-	if r.l, err = r.Open(k, r.opts); err != nil {
+	if r.l, err = r.Open(r.kind, r.opts); err != nil {
 		r.t.Fatal(err)
 	}
 	r.period, r.asked, r.tick = b.Period, time.Time{}, time.Time{}
@@ -150,7 +154,7 @@ func (r *rig) fired() (reasons []string) {
 func (r *rig) want(n int, when string) {
 	r.t.Helper()
 	if got := r.fired(); len(got) != n {
-		r.t.Errorf("%s: %s fired %d times, want %d: %q", when, r.kind, len(got), n, got)
+		r.t.Errorf("%s: %s fired %d times, want %d: %q", when, r.kind.ID, len(got), n, got)
 	}
 }
 
