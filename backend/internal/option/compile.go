@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -56,7 +55,7 @@ func (n *node) addFields(typ reflect.Type, index []int, outer []reflect.Type) er
 
 func (n *node) compileField(sf reflect.StructField, name string, outer []reflect.Type) (*field, error) {
 	f := &field{name: name}
-	if !regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_-]*$`).MatchString(name) {
+	if !isName(name) {
 		return f, fmt.Errorf("json name %q: must be letters, digits, _ and -", name)
 	}
 	t, err := parseTags(sf.Tag)
@@ -94,6 +93,19 @@ func (n *node) compileField(sf reflect.StructField, name string, outer []reflect
 		return f, err
 	}
 	return f, f.addDefault(sf.Tag)
+}
+
+// isName tells whether a name is made of letters, digits, _ and -, and begins with neither a digit nor a -.
+func isName(name string) bool {
+	for n, r := range name {
+		switch {
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r == '_':
+		case n > 0 && (r >= '0' && r <= '9' || r == '-'):
+		default:
+			return false
+		}
+	}
+	return name != ""
 }
 
 // variantOf tells whether two fields may share a name: never both apply, both are objects, and both may be unset.

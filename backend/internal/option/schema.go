@@ -72,18 +72,18 @@ func (n *node) addProperties(s schema) {
 	for order, f := range n.fields {
 		p := f.schema()
 		p["x-order"] = order
-		variants := n.variants(f.name)
-		if len(variants) > 1 {
+		if variants := n.variants(f.name); len(variants) > 1 {
 			if f == variants[0] {
-				properties[f.name] = schema{"title": f.title, "x-order": order, "x-variants": []schema{}}
+				properties[f.name] = schema{"title": f.title, "x-order": order, "x-variants": true}
 			}
-			shared, _ := properties[f.name].(schema)
-			all, _ := shared["x-variants"].([]schema)
-			shared["x-variants"] = append(all, p)
-			conditional = append(conditional, schema{"if": f.when.schema(), "then": schema{"properties": schema{f.name: f.schema()}}})
-		} else {
-			properties[f.name] = p
+			then := schema{"properties": schema{f.name: p}}
+			if f.required {
+				then["required"] = []string{f.name}
+			}
+			conditional = append(conditional, schema{"if": f.when.schema(), "then": then})
+			continue
 		}
+		properties[f.name] = p
 		switch {
 		case !f.required:
 		case f.when == nil:

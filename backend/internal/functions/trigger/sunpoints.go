@@ -22,36 +22,39 @@ type solar struct {
 	known    bool // the place is
 }
 
-func (s solar) next(after time.Time) (time.Time, error) {
-	where := sun.Place{Latitude: s.place.Latitude, Longitude: s.place.Longitude}
-	if s.fallback == nil {
-		if !s.known {
-			return time.Time{}, errNoPlace
-		}
-		t, ok := sun.Next(s.event, after.Add(-s.offset).In(s.place.Zone), where)
-		if !ok {
-			return time.Time{}, errNever
-		}
-		return t.Add(s.offset), nil
+// daysAhead is how far the next event may lie: every place has every event within a year.
+const daysAhead = 368
+
+// next asks for each date by itself, never for "the next after": a moment that is found twice must be the same to the
+// nanosecond, or it would fire twice.
+func (s solar) next(after time.Time) (first time.Time, err error) {
+	if !s.known && s.fallback == nil {
+		return first, errNoPlace
 	}
-	var first time.Time
-	for n := -2; n <= 3; n++ {
-		day := date(after, s.place.Zone, n)
-		t := s.fallback.On(day, s.place.Zone)
-		if s.known {
-			noon := wallclock.Time(12*3600).On(day, s.place.Zone)
-			if c := sun.DayOf(noon, where).Event(s.event); c.OK() {
-				t = c.At.Add(s.offset)
-			}
-		}
-		if t.After(after) && (first.IsZero() || t.Before(first)) {
-			first = t
+	for n, last := -2, daysAhead; n <= last; n++ {
+		t, ok := s.on(date(after, s.place.Zone, n))
+		if ok && t.After(after) && (first.IsZero() || t.Before(first)) {
+			first, last = t, min(last, n+2) // an offset can change the order of two days, as can a sun that sets past midnight
 		}
 	}
 	if first.IsZero() {
 		return first, errNever
 	}
 	return first, nil
+}
+
+// on is the point of a date; ok is false when there is none.
+func (s solar) on(day time.Time) (t time.Time, ok bool) {
+	if s.known {
+		noon := wallclock.Time(12*3600).On(day, s.place.Zone)
+		if c := sun.DayOf(noon, sun.Place{Latitude: s.place.Latitude, Longitude: s.place.Longitude}).Event(s.event); c.OK() {
+			return c.At.Add(s.offset), true
+		}
+	}
+	if s.fallback == nil {
+		return t, false
+	}
+	return s.fallback.On(day, s.place.Zone), true
 }
 
 func (s solar) words() string {
