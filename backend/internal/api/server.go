@@ -140,6 +140,10 @@ func routes(cfg Config, sys *system, watch, operate, admin *echo.Group) {
 	operate.POST("/functions/:id/disable", fn.disable)
 	operate.PATCH("/functions/:id/pid", fn.pid)
 	operate.POST("/functions/:id/orders/:order", fn.command)
+	sc := &scripts{cfg.Fleet}
+	watch.GET("/functions/scripts/builtins", sc.builtins)
+	watch.POST("/functions/scripts/check", sc.check)
+	operate.POST("/functions/scripts/dry-run", sc.dryRun)
 
 	sp := &setpoints{cfg.Fleet}
 	watch.GET("/methods", sp.list)

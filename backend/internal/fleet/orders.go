@@ -12,7 +12,7 @@ import (
 	"hypha/internal/settings"
 )
 
-// find returns the number of a channel, an output or a function that is called by its name; ok is false when there is none,
+// find returns the number of a channel, an input, an output or a function that is called by its name; ok is false when there is none,
 // or more than one: a script must not drive whichever comes first.
 func (f *Fleet) find(what, name string) (id int64, ok bool) {
 	ctx := context.Background()
@@ -36,6 +36,14 @@ func (f *Fleet) find(what, name string) (id int64, ok bool) {
 		for _, row := range rows {
 			take(int64(row.ID), row.Name)
 			take(int64(row.ID), owners[row.Owner].name+"/"+row.Name)
+		}
+	case "input":
+		rows, _, err := f.cfg.Store.Inputs.List(ctx, settings.Filter{})
+		if err != nil {
+			return 0, false
+		}
+		for _, row := range rows {
+			take(row.ID, row.Name)
 		}
 	case "output":
 		rows, _, err := f.cfg.Store.Outputs.List(ctx, settings.Filter{})
@@ -82,6 +90,8 @@ func (f *Fleet) do(ctx context.Context, by string, o function.Order) error {
 		return err
 	case "enable", "disable":
 		return f.enable(ctx, o.Ref, o.What == "enable", by)
+	case "note":
+		return f.noteOrder(ctx, by, o)
 	case "read":
 		id, ok := numberOf("input", o.Ref)
 		if !ok {

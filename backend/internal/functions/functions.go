@@ -6,6 +6,7 @@ import (
 
 	"hypha/internal/function"
 	"hypha/internal/functions/calculation"
+	"hypha/internal/functions/conditional"
 	"hypha/internal/functions/hysteresis"
 	"hypha/internal/functions/pidloop"
 	"hypha/internal/functions/trigger"
@@ -16,6 +17,7 @@ func All() []function.Kind {
 	return slices.Concat(
 		[]function.Kind{pidloop.Kind(), hysteresis.Kind()},
 		calculation.Kinds(),
+		conditional.Kinds(),
 		trigger.Kinds(),
 	)
 }

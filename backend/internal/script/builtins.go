@@ -2,6 +2,7 @@ package script
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"go.starlark.net/lib/math"
@@ -66,8 +67,8 @@ func scope() []string {
 }
 
 // names is what the script of a run finds under them.
-func (r *run) names() starlark.StringDict {
-	d := guard.Names()
+func (r *run) names(same starlark.StringDict) starlark.StringDict {
+	d := maps.Clone(same)
 	for _, b := range own() {
 		d[b.Name] = guard.Guarded(starlark.NewBuiltin(b.Name, func(thread *starlark.Thread, sb *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
 			return b.do(r, thread, sb, args, kwargs)

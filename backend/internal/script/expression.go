@@ -53,6 +53,11 @@ func CompileExpression(source string, variables []string) (*Expression, error) {
 		}
 	}
 	x.names["math"], x.names["round"] = math.Module, starlark.NewBuiltin("round", round)
+	for _, name := range variables {
+		if x.names.Has(name) || starlark.Universe.Has(name) {
+			return nil, Errors{{Message: name + " is a name of mathematics: choose another one for the variable"}}
+		}
+	}
 	file := &syntax.File{Path: "script", Options: options(), Stmts: []syntax.Stmt{&syntax.AssignStmt{
 		OpPos: syntax.Start(e), Op: syntax.EQ, LHS: &syntax.Ident{NamePos: syntax.Start(e), Name: resultName}, RHS: e,
 	}}}

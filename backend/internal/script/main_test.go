@@ -3,6 +3,7 @@ package script
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -53,9 +54,12 @@ func (w *world) Find(what, name string) (int64, bool) {
 	return id, ok
 }
 
-func (w *world) Channel(id int64) (Reading, bool) {
+func (w *world) Channel(_ context.Context, id int64) (Reading, error) {
 	r, ok := w.readings[id]
-	return r, ok
+	if !ok {
+		return r, fmt.Errorf("there is no channel %d", id)
+	}
+	return r, nil
 }
 
 func (w *world) Past(_ context.Context, id int64, over time.Duration) (Past, error) {

@@ -74,6 +74,9 @@ func (r *run) output(which starlark.Value, channel int) (outputValue, error) {
 	if !ok {
 		return outputValue{}, fmt.Errorf("there is no output %d with a channel %d, or it does not run", id, channel)
 	}
+	if called, isName := starlark.AsString(which); isName {
+		o.Name = cut(called)
+	}
 	return outputValue{r, id, channel, o}, nil
 }
 

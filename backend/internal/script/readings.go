@@ -41,9 +41,8 @@ func (r *run) channel(v starlark.Value) (id int64, got Reading, err error) {
 	if id, err = r.resolve("channel", v); err != nil {
 		return 0, Reading{}, err
 	}
-	got, ok := r.world.Channel(id)
-	if !ok {
-		return 0, Reading{}, fmt.Errorf("there is no channel %d", id)
+	if got, err = r.world.Channel(r.ctx, id); err != nil {
+		return 0, Reading{}, err
 	}
 	if got.Has && !finite(got.Value) {
 		got.Usable = false
@@ -68,7 +67,7 @@ func (r Reading) unusable(maxAge length) string {
 func (r *run) read(thread *starlark.Thread, what string, id int64, got Reading, maxAge length) *float64 {
 	n := Read{What: what, Line: line(thread), Channel: id, Name: got.Name, Unit: got.Unit, Why: got.unusable(maxAge)}
 	if got.Has {
-		n.At = got.At.UnixMilli()
+		n.At, n.Quality = got.At.UnixMilli(), got.Quality
 	}
 	if n.Why == "" {
 		n.Value = &got.Value

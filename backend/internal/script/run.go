@@ -47,7 +47,7 @@ func (p *Program) Run(ctx context.Context, w World, in Input, limits Limits) (Re
 	thread, meter, done := newThread(ctx, limits)
 	defer done()
 	thread.Print = func(thread *starlark.Thread, text string) { r.log(thread, text) }
-	err := r.exec(thread, p.code)
+	err := r.exec(thread, p)
 	r.out.Steps, r.out.Memory = thread.Steps, meter.Used()
 	if err == nil && ctx.Err() != nil {
 		err = &Error{Message: reason(ctx, limits)}
@@ -91,7 +91,7 @@ func reason(ctx context.Context, limits Limits) string {
 }
 
 // exec runs the code and takes the state back. A panic of the interpreter is a failure of the script.
-func (r *run) exec(thread *starlark.Thread, code *starlark.Program) (err error) {
+func (r *run) exec(thread *starlark.Thread, p *Program) (err error) {
 	defer func() {
 		if fault := recover(); fault != nil {
 			err = fmt.Errorf("the interpreter failed: %v", fault)
@@ -100,7 +100,7 @@ func (r *run) exec(thread *starlark.Thread, code *starlark.Program) (err error) 
 	if r.vars, err = loadVars(r.in.State.Vars); err != nil {
 		return err
 	}
-	if _, err := code.Init(thread, r.names()); err != nil {
+	if _, err := p.code.Init(thread, r.names(p.names)); err != nil {
 		return err
 	}
 	r.out.State.Vars, err = saveVars(thread, r.vars)

@@ -53,7 +53,10 @@ func (e Errors) Error() string {
 }
 
 // Program is a compiled script.
-type Program struct{ code *starlark.Program }
+type Program struct {
+	code  *starlark.Program
+	names starlark.StringDict // those that are the same on each run
+}
 
 func options() *syntax.FileOptions {
 	return &syntax.FileOptions{While: true, TopLevelControl: true, GlobalReassign: true}
@@ -82,7 +85,7 @@ func Compile(source string) (*Program, error) {
 		slices.SortStableFunc(bad, func(a, b Error) int { return a.Line - b.Line })
 		return nil, bad
 	}
-	return &Program{code}, nil
+	return &Program{code, guard.Names()}, nil
 }
 
 func at(pos syntax.Position, message string) Error {

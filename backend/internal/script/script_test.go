@@ -249,8 +249,8 @@ func TestTheTraceOfReads(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []Read{
-		{What: "value", Line: 1, Channel: 1, Name: "temperature", Unit: "C", Value: new(22.5), At: tent().now.Add(-5 * time.Second).UnixMilli()},
-		{What: "value", Line: 2, Channel: 3, Name: "co2", Unit: "ppm", Why: "its reading is stale", At: tent().now.Add(-time.Hour).UnixMilli()},
+		{What: "value", Line: 1, Channel: 1, Name: "temperature", Unit: "C", Value: new(22.5), At: tent().now.Add(-5 * time.Second).UnixMilli(), Quality: "good"},
+		{What: "value", Line: 2, Channel: 3, Name: "co2", Unit: "ppm", Why: "its reading is stale", At: tent().now.Add(-time.Hour).UnixMilli(), Quality: "stale"},
 		{What: "output", Line: 3, Name: "Dimmer", Unit: "%", Value: new(40.0)},
 	}
 	if !reflect.DeepEqual(r.Reads, want) {

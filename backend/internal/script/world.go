@@ -15,8 +15,8 @@ type World interface {
 	// Find returns the number of a channel, input, output or function by its name; ok is false when there is none, or more
 	// than one.
 	Find(what, name string) (id int64, ok bool)
-	// Channel is the live value of a channel; ok is false when there is no such channel.
-	Channel(id int64) (r Reading, ok bool)
+	// Channel is the live value of a channel; the error says that there is no such channel, or why it cannot be known.
+	Channel(ctx context.Context, id int64) (Reading, error)
 	// Past sums up the usable readings of a channel over the last so long.
 	Past(ctx context.Context, id int64, over time.Duration) (Past, error)
 	// Output is a channel of an output; ok is false when there is none, or it does not run.
@@ -107,6 +107,7 @@ type Read struct {
 	Value   *float64 `json:"value" extensions:"x-nullable"` // null: the script got None
 	Why     string   `json:"why,omitempty"`                 // why it did
 	At      int64    `json:"at,omitempty"`                  // ms: when the live value was true
+	Quality string   `json:"quality,omitempty"`             // of the live value
 }
 
 // Log is a line that a script wrote.
