@@ -90,7 +90,7 @@ const routes: RouteRecordRaw[] = [
   {
     path: '/zones/:id(\\d+|new)/:tab(live|settings)?',
     component: () => import('@/features/zones/ZonePage.vue'),
-    meta: { title: 'nav.zone', parents: [zones], words: ['zones', 'forms', 'outputs', 'inputs', 'graph'] },
+    meta: { title: 'nav.zone', parents: [zones], words: ['zones', 'forms', 'outputs', 'inputs', 'functions', 'graph'] },
   },
   { path: '/events', component: () => import('@/features/events/EventsPage.vue'), meta: { title: 'nav.events', words: ['events'] } },
   {

@@ -33,6 +33,10 @@ describe('reading a schema', () => {
     expect(parseSchema({ properties: { wave_period_s: { type: 'number' } } })[0]?.title).toBe('Wave period s')
     expect(fields[2]?.choices).toEqual([{ value: 'constant', label: 'Constant' }, { value: 'sine', label: 'Sine' }])
   })
+  it('takes an output with its channel as one choice', () => {
+    const target = { type: ['object', 'null'], properties: { output: { type: 'integer', format: 'output' }, channel: { type: 'integer' } } }
+    expect(parseSchema({ properties: { raise: target, inner: { type: 'integer', format: 'function' }, rest: { type: 'object' } } }).map((f) => f.kind)).toEqual(['target', 'function', 'json'])
+  })
   it('survives what is no schema', () => expect([null, 1, {}, { properties: 3 }].map(parseSchema)).toEqual([[], [], [], []]))
 })
 
@@ -89,4 +93,25 @@ it('shows a field only with the values it belongs to', () => {
   const amplitude = fields.find((f) => f.name === 'amplitude')
   expect(amplitude && applies(amplitude, { waveform: 'sine' })).toBe(true)
   expect(amplitude && applies(amplitude, { waveform: 'constant' })).toBe(false)
+})
+
+describe('variants of one member', () => {
+  const steps = parseSchema({
+    properties: {
+      kind: { type: 'string', enum: ['on', 'wait'], default: 'on', 'x-order': 0 },
+      options: {
+        title: 'Options', 'x-order': 1,
+        'x-variants': [
+          { type: 'object', properties: { output: { type: 'integer' }, note: { type: 'string' } }, 'x-when': { field: 'kind', in: ['on'] } },
+          { type: 'object', properties: { seconds: { type: 'number', default: 5 }, note: { type: 'string' } }, 'x-when': { field: 'kind', in: ['wait'] } },
+        ],
+      },
+    },
+  })
+  it('become fields of one name', () => expect(steps.map((f) => [f.name, f.title])).toEqual([['kind', 'Kind'], ['options', 'Options'], ['options', 'Options']]))
+  it('start as the one that applies', () => {
+    expect(startValues(steps, { kind: 'wait', options: { note: 'a' } })).toEqual({ kind: 'wait', options: { seconds: 5, note: 'a' } })
+    expect(startValues(steps, { options: { output: 3 } })).toEqual({ kind: 'on', options: { output: 3, note: undefined } })
+  })
+  it('are sent as the one that applies', () => expect(collect(steps, { kind: 'wait', options: { seconds: 5, output: 3 } })).toEqual({ kind: 'wait', options: { seconds: 5 } }))
 })

@@ -66,9 +66,13 @@ export function pidOf(f: HyphaFunction): PidView | null {
   const kd = num(o.kd) ?? 0
   const told = isLoose(s.gains) ? s.gains : {}
   const mode = PID_MODES.find((one) => one === s.mode) ?? 'waiting'
+  const method = (num(o.method) ?? 0) > 0
+  const ledBy = text(s.led_by)
+  /** A fixed set-point is what was asked for, at once; one that moves by itself is where the loop says it is. */
+  const fixed = !method && !ledBy && !num(o.ramp_per_min) && mode !== 'tuning'
   return {
     mode,
-    setpoint: num(s.setpoint) ?? num(o.setpoint),
+    setpoint: fixed ? num(o.setpoint) : (num(s.setpoint) ?? num(o.setpoint)),
     measurement: num(s.measurement),
     error: num(s.error),
     p: num(s.p),
@@ -78,7 +82,7 @@ export function pidOf(f: HyphaFunction): PidView | null {
     saturated: s.saturated === true,
     reason: text(s.reason),
     drivenBy: text(s.driven_by),
-    ledBy: text(s.led_by),
+    ledBy,
     tuning: s.tuning ?? undefined,
     gains: { kp: num(told.kp) ?? kp, ki: num(told.ki) ?? ki, kd: num(told.kd) ?? kd, ...idealOf(num(told.kp) ?? kp, num(told.ki) ?? ki, num(told.kd) ?? kd) },
     low: num(o.out_min) ?? (o.direction === 'both' ? -high : 0),
@@ -86,7 +90,7 @@ export function pidOf(f: HyphaFunction): PidView | null {
     unit: outputs === 'duty' || outputs === 'time_proportional' ? '%' : outputs === 'volume' ? 'ml' : '',
     window: outputs === 'time_proportional' ? (num(o.window_s) ?? DEFAULT_WINDOW_S) : null,
     outputs,
-    method: (num(o.method) ?? 0) > 0,
+    method,
   }
 }
 
@@ -100,9 +104,9 @@ export function doingOf(f: HyphaFunction): Doing {
   const o = f.options as Loose
   const s = stateOf(f)
   const channel = num(o.channel)
-  const setpoint = num(s.setpoint) ?? num(o.setpoint)
+  const pid = pidOf(f)
+  const setpoint = pid ? pid.setpoint : (num(s.setpoint) ?? num(o.setpoint))
   if (channel !== null && (setpoint !== null || (num(o.method) ?? 0) > 0)) {
-    const pid = pidOf(f)
     if (pid) return { is: 'regulating', channel, setpoint, mode: pid.mode, output: pid.output === null ? '' : `${Math.round(pid.output)} ${pid.unit}`.trim() }
     return { is: 'regulating', channel, setpoint, mode: text(s.state), output: text(s.raises) || text(s.lowers) }
   }

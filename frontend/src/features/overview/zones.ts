@@ -17,13 +17,17 @@ export interface ZoneView {
 /** Zones in their order and, last, what belongs to none. Channels with a target come first. Inputs that are off say nothing. */
 export function zoneViews(zones: Zone[], channels: Channel[], outputs: Output[], inputs: Input[]): ZoneView[] {
   const off = new Set(inputs.filter((input) => !input.enabled).map((input) => `input/${input.id}`))
+  // A function with one channel yields a value; several are its inner terms, which its own page shows.
+  const yields = new Map<string, number>()
+  for (const { owner } of channels) if (owner.startsWith('function/')) yields.set(owner, (yields.get(owner) ?? 0) + 1)
   const known = new Set(zones.map((zone) => zone.id))
   const shown = channels.filter((channel) => !off.has(channel.owner))
+  const inner = (channel: Channel) => (yields.get(channel.owner) ?? 0) > 1
   const view = (zone: Zone | null): ZoneView => {
     const mine = (id: number | null) => (zone ? id === zone.id : id === null || !known.has(id))
     const targets = zone?.targets ?? []
     const list = shown
-      .filter((channel) => mine(channel.zone) || targets.some((target) => target.channel === channel.id))
+      .filter((channel) => (mine(channel.zone) && !inner(channel)) || targets.some((target) => target.channel === channel.id))
       .map((channel) => ({ channel, target: targets.find((target) => target.channel === channel.id) ?? null }))
     return {
       zone,
