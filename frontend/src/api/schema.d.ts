@@ -314,6 +314,63 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/functions/scripts/builtins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The functions that scripts have, for the help of an editor */
+        get: operations["getFunctionsScriptsBuiltins"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/functions/scripts/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check a script without storing or running it
+         * @description A script with faults is answered with them and their places; that is no error of the request.
+         */
+        post: operations["postFunctionsScriptsCheck"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/functions/scripts/dry-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run a script on live or past values without doing anything
+         * @description It answers what the script read, what it would have done, what it wrote and what it would keep. With from and every_s it is run through the past; series has the runs that did something, or failed.
+         */
+        post: operations["postFunctionsScriptsDryRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/functions/{id}": {
         parameters: {
             query?: never;
@@ -398,7 +455,7 @@ export interface paths {
         put?: never;
         /**
          * Give a running function an order of its kind
-         * @description A pid takes autotune, autotune-abort, autotune-apply and reset; a conditional takes run; a trigger takes fire.
+         * @description A pid takes autotune, autotune-abort, autotune-apply and reset; a conditional takes run and dry-run {at?, script?}; a trigger takes fire.
          */
         post: operations["postFunctionsByIdOrdersByOrder"];
         delete?: never;
@@ -1514,6 +1571,38 @@ export interface components {
             /** @description for the journal */
             remark?: string;
         };
+        Action: {
+            args?: {
+                [key: string]: unknown;
+            };
+            /** Format: int64 */
+            channel?: number;
+            /** Format: double */
+            duration_s?: number;
+            /** @description Held says why it is not done after all; "" when it is. */
+            held?: string;
+            /**
+             * Format: double
+             * @description 0: that of the function
+             */
+            lease_s?: number;
+            level?: components["schemas"]["Level"];
+            /** Format: int64 */
+            line: number;
+            /**
+             * Format: int64
+             * @description Of set_output.
+             */
+            output?: number;
+            /** Format: int64 */
+            priority?: number;
+            /** @description Ref is the part of the program that an order is for: "function/2". */
+            ref?: string;
+            /** @description Text says it in words. */
+            text: string;
+            /** @description set_output, set_point, adjust, enable, disable, notify, note */
+            what: string;
+        };
         Aggregate: {
             /** Format: int64 */
             channel: number;
@@ -1728,6 +1817,12 @@ export interface components {
             broker: string;
             connected: boolean;
             error?: string;
+        };
+        Builtin: {
+            doc: string;
+            example: string;
+            name: string;
+            signature: string;
         };
         Calibration: {
             coefficients?: number[];
@@ -1971,9 +2066,33 @@ export interface components {
             };
             readings: components["schemas"]["FleetSample"][];
         };
+        DryRunRequest: {
+            /** @description RFC 3339, ms or relative: the moment whose values it sees; default now */
+            at?: string;
+            /** @description names of the channels that it gives results to */
+            channels?: string[];
+            /** Format: double */
+            every_s?: number;
+            /** @description run again and again from here, each every_s */
+            from?: string;
+            script: string;
+            /** @description State is what the script begins with; absent: nothing. */
+            state?: {
+                [key: string]: unknown;
+            };
+            /** @description until here; default now */
+            to?: string;
+        };
         DuplicateRequest: {
             /** @description default: as the original */
             enabled?: boolean;
+        };
+        Error: {
+            /** Format: int64 */
+            column: number;
+            /** Format: int64 */
+            line: number;
+            message: string;
         };
         Event: {
             data: {
@@ -2410,6 +2529,14 @@ export interface components {
              */
             total: number;
         };
+        ListBuiltin: {
+            items: components["schemas"]["Builtin"][];
+            /**
+             * Format: int64
+             * @description without limit and offset
+             */
+            total: number;
+        };
         ListChannel: {
             items: components["schemas"]["Channel"][];
             /**
@@ -2549,6 +2676,11 @@ export interface components {
         LiveFigures: {
             /** Format: int64 */
             clients: number;
+        };
+        Log: {
+            /** Format: int64 */
+            line: number;
+            text: string;
         };
         LoginRequest: {
             otp?: string;
@@ -2697,6 +2829,41 @@ export interface components {
             /** Quiet hours */
             quiet_hours: components["schemas"]["QuietOptions"];
             secrets_set: string[];
+        };
+        Outcome: {
+            actions: components["schemas"]["Action"][];
+            error?: string;
+            /** Format: int64 */
+            failed?: number;
+            /** Format: int64 */
+            line?: number;
+            logs: components["schemas"]["Log"][];
+            ok: boolean;
+            reads: components["schemas"]["Read"][];
+            results: components["schemas"]["Value"][];
+            /**
+             * Format: int64
+             * @description Runs, Failed and Series tell of a run through the past: those runs that did something, or failed.
+             */
+            runs?: number;
+            series?: components["schemas"]["Replay"][];
+            state: {
+                [key: string]: unknown;
+            };
+            /** Format: int64 */
+            steps: number;
+            /**
+             * Format: int64
+             * @description ms
+             */
+            t: number;
+            /** Format: double */
+            took_ms: number;
+            /**
+             * Format: int64
+             * @description Until is where the time for it was over; absent when it came to the end.
+             */
+            until?: number;
         };
         Output: {
             channels: components["schemas"]["OutputChannel"][];
@@ -2969,6 +3136,32 @@ export interface components {
              */
             to: string;
         };
+        Read: {
+            /**
+             * Format: int64
+             * @description ms: when the live value was true
+             */
+            at?: number;
+            /** Format: int64 */
+            channel?: number;
+            /** Format: int64 */
+            line: number;
+            name: string;
+            /** Format: double */
+            over_s?: number;
+            /** @description of the live value */
+            quality?: string;
+            unit?: string;
+            /**
+             * Format: double
+             * @description null: the script got None
+             */
+            value: number | null;
+            /** @description value, mean, age ... */
+            what: string;
+            /** @description why it did */
+            why?: string;
+        };
         ReadAnswer: {
             readings: components["schemas"]["Reading"][];
         };
@@ -2993,6 +3186,18 @@ export interface components {
             reason: string;
             /** Format: date-time */
             t: string;
+        };
+        Replay: {
+            actions?: components["schemas"]["Action"][];
+            error?: string;
+            /** Format: int64 */
+            line?: number;
+            results?: components["schemas"]["Value"][];
+            /**
+             * Format: int64
+             * @description ms
+             */
+            t: number;
         };
         /** @enum {string} */
         Role: "viewer" | "operator" | "admin";
@@ -3024,6 +3229,14 @@ export interface components {
             readings: components["schemas"]["FleetSample"][];
             /** Format: double */
             took_ms: number;
+        };
+        ScriptCheck: {
+            /** @description in the order of the lines; lines and columns count from 1, a line of 0 stands for the whole script */
+            errors: components["schemas"]["Error"][];
+            ok: boolean;
+        };
+        ScriptRequest: {
+            script: string;
         };
         Series: {
             /** Format: int64 */
@@ -3357,6 +3570,12 @@ export interface components {
             /** @enum {unknown} */
             role: "admin" | "operator" | "viewer";
             username: string;
+        };
+        Value: {
+            /** Format: int64 */
+            index: number;
+            /** Format: double */
+            value: number;
         };
         Why: {
             /** Format: date-time */
@@ -4989,6 +5208,220 @@ export interface operations {
                 };
             };
             /** @description names every field at fault */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getFunctionsScriptsBuiltins: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListBuiltin"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postFunctionsScriptsCheck: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description the script of a conditional */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScriptRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScriptCheck"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postFunctionsScriptsDryRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description the script and when */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DryRunRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Outcome"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
