@@ -11,6 +11,7 @@ import (
 
 	"hypha/internal/controller"
 	"hypha/internal/function"
+	"hypha/internal/functions/conditional"
 	"hypha/internal/functions/hysteresis"
 	"hypha/internal/measure"
 	"hypha/internal/option"
@@ -18,7 +19,9 @@ import (
 	"hypha/internal/settings"
 )
 
-func (b *bench) functions() []function.Kind { return []function.Kind{hysteresis.Kind(), b.logicKind()} }
+func (b *bench) functions() []function.Kind {
+	return append(conditional.Kinds(), hysteresis.Kind(), b.logicKind())
+}
 
 // fakeLogic is what the function of a test does at its next step.
 type fakeLogic struct {

@@ -2,7 +2,6 @@ package script
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 
 	"go.starlark.net/lib/math"
@@ -66,15 +65,22 @@ func scope() []string {
 	return append(names, "round")
 }
 
-// names is what the script of a run finds under them.
-func (r *run) names(same starlark.StringDict) starlark.StringDict {
-	d := maps.Clone(same)
+// runAt is where a thread keeps its run.
+const runAt = "run"
+
+// names is what every script finds under them, but for its state. They are the same on each run: the run is that of the
+// thread.
+func names() starlark.StringDict {
+	d := guard.Names()
 	for _, b := range own() {
 		d[b.Name] = guard.Guarded(starlark.NewBuiltin(b.Name, func(thread *starlark.Thread, sb *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+			r, ok := thread.Local(runAt).(*run)
+			if !ok {
+				return nil, fmt.Errorf("%s: the thread has no run", b.Name)
+			}
 			return b.do(r, thread, sb, args, kwargs)
 		}), guard.Printed)
 	}
-	d["state"] = r.vars
 	d["math"] = math.Module
 	d["round"] = starlark.NewBuiltin("round", round)
 	return d

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 
@@ -46,6 +47,7 @@ func (p *Program) Run(ctx context.Context, w World, in Input, limits Limits) (Re
 	r.ctx = ctx
 	thread, meter, done := newThread(ctx, limits)
 	defer done()
+	thread.SetLocal(runAt, r)
 	thread.Print = func(thread *starlark.Thread, text string) { r.log(thread, text) }
 	err := r.exec(thread, p)
 	r.out.Steps, r.out.Memory = thread.Steps, meter.Used()
@@ -100,7 +102,9 @@ func (r *run) exec(thread *starlark.Thread, p *Program) (err error) {
 	if r.vars, err = loadVars(r.in.State.Vars); err != nil {
 		return err
 	}
-	if _, err := p.code.Init(thread, r.names(p.names)); err != nil {
+	names := maps.Clone(p.names)
+	names["state"] = r.vars
+	if _, err := p.code.Init(thread, names); err != nil {
 		return err
 	}
 	r.out.State.Vars, err = saveVars(thread, r.vars)

@@ -55,7 +55,7 @@ func (e Errors) Error() string {
 // Program is a compiled script.
 type Program struct {
 	code  *starlark.Program
-	names starlark.StringDict // those that are the same on each run
+	names starlark.StringDict // all but state
 }
 
 func options() *syntax.FileOptions {
@@ -76,8 +76,8 @@ func Compile(source string) (*Program, error) {
 	for _, f := range guard.Rewrite(file) {
 		bad = append(bad, at(f.Pos, f.Message))
 	}
-	names := scope()
-	code, err := starlark.FileProgram(file, func(name string) bool { return slices.Contains(names, name) })
+	known := scope()
+	code, err := starlark.FileProgram(file, func(name string) bool { return slices.Contains(known, name) })
 	if err != nil {
 		bad = append(bad, faults(err)...)
 	}
@@ -85,7 +85,7 @@ func Compile(source string) (*Program, error) {
 		slices.SortStableFunc(bad, func(a, b Error) int { return a.Line - b.Line })
 		return nil, bad
 	}
-	return &Program{code, guard.Names()}, nil
+	return &Program{code, names()}, nil
 }
 
 func at(pos syntax.Position, message string) Error {

@@ -7,9 +7,16 @@ import (
 	"go.starlark.net/starlark"
 )
 
-const cell = 16 // bytes of a reference to a value
+const (
+	cell = 16 // bytes of a reference to a value
+	// maxNodes is how many values one step may look through, for it cannot be interrupted.
+	maxNodes = 1 << 17
+)
 
-var errDeep = errors.New("values are nested too deeply, or hold themselves")
+var (
+	errDeep = errors.New("values are nested too deeply, or hold themselves")
+	errWeb  = fmt.Errorf("a value holds more than %d others: it would take too much time and memory", maxNodes)
+)
 
 // deep is the size of a value with all that it holds, each as often as it is reached: what it costs to print, compare or
 // hash it. It is an error beyond what may still be asked for.
@@ -26,7 +33,10 @@ func deep(thread *starlark.Thread, v starlark.Value) (int64, error) {
 
 func tooMuch(thread *starlark.Thread) error { return take(thread, 1<<62) }
 
-type weigher struct{ room int64 }
+type weigher struct {
+	room  int64
+	nodes int
+}
 
 func (w *weigher) add(v starlark.Value, depth int) error {
 	if w.room < 0 {
@@ -34,6 +44,9 @@ func (w *weigher) add(v starlark.Value, depth int) error {
 	}
 	if depth > maxDeep {
 		return errDeep
+	}
+	if w.nodes++; w.nodes > maxNodes {
+		return errWeb
 	}
 	switch v := v.(type) {
 	case *starlark.List:
