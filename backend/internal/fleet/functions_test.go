@@ -18,7 +18,9 @@ import (
 	"hypha/internal/settings"
 )
 
-func (b *bench) functions() []function.Kind { return []function.Kind{hysteresis.Kind(), b.logicKind()} }
+func (b *bench) functions() []function.Kind {
+	return append([]function.Kind{hysteresis.Kind(), b.logicKind()}, b.more...)
+}
 
 // fakeLogic is what the function of a test does at its next step.
 type fakeLogic struct {

@@ -108,7 +108,7 @@ func TestItsOwnEntriesDoNotSetItOff(t *testing.T) {
 func TestACallFromOutside(t *testing.T) {
 	const token = "0123456789abcdef"
 	r := rigWith(t, "trigger_webhook", `"token": "`+token+`"`, `[{"kind": "note", "options": {"note": "{reason} / {value}"}}]`)
-	r.happen(HookEvent("another-token-0123"), "10.0.0.1", "", "")
+	r.happen(function.HookEvent("another-token-0123"), "10.0.0.1", "", "")
 	r.want(0, "another token")
 	for _, c := range [][2]string{
 		{`{"value": 3.5, "reason": "the bell"}`, "the bell / 3.5"},
@@ -117,13 +117,13 @@ func TestACallFromOutside(t *testing.T) {
 		{``, "it was called from 10.0.0.1 / no value"},
 	} {
 		before := len(r.fired())
-		r.happen(HookEvent(token), "10.0.0.1", "", c[0])
+		r.happen(function.HookEvent(token), "10.0.0.1", "", c[0])
 		r.pass(2 * time.Second)
 		if got := r.fired()[before:]; len(got) != 1 || got[0] != c[1] {
 			t.Errorf("called with %s: %q, want %q", c[0], got, c[1])
 		}
 	}
-	if e := HookEvent(token); strings.Contains(e, token) {
+	if e := function.HookEvent(token); strings.Contains(e, token) {
 		t.Errorf("the event holds the token: %s", e)
 	}
 }
