@@ -41,11 +41,9 @@ func newDrill(t *testing.T, text string) *drill {
 	return &drill{World: w, t: t, r: NewRunner(w, listOf(t, text))}
 }
 
-var warm = 25.34
-
 func (d *drill) fire() bool {
 	began := d.r.Fire(d.At, Cause{
-		Reason: "air rose above 25 C", Channel: "air", Value: &warm, Unit: "C", At: d.At, Chain: []function.Link{{What: "reading", Ref: "channel/1"}},
+		Reason: "air rose above 25 C", Channel: "air", Value: new(25.34), Unit: "C", At: d.At, Chain: []function.Link{{What: "reading", Ref: "channel/1"}},
 	})
 	d.step()
 	return began

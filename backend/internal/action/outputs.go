@@ -72,6 +72,7 @@ func (a *On) words() string                { return "switch " + target(a.Output)
 func (a *Off) do(o *occasion) (time.Time, error) {
 	return o.drive(a.Output, output.Level{On: new(false)}, Timing{})
 }
+
 func (a *Off) uses(at string) function.Uses { return drives(at, a.Output, output.OnOff, output.PWM) }
 func (a *Off) words() string                { return "switch " + target(a.Output) + " off" }
 

@@ -63,6 +63,7 @@ func (a *PID) do(o *occasion) (time.Time, error) {
 	}
 	return time.Time{}, o.order(otherwise, "adjust", functionRef(a.Function), args)
 }
+
 func (a *PID) uses(at string) function.Uses {
 	u := controls(at, a.Function)
 	if a.Method != 0 {
@@ -70,6 +71,7 @@ func (a *PID) uses(at string) function.Uses {
 	}
 	return u
 }
+
 func (a *PID) words() string {
 	if a.Do == "method" {
 		return fmt.Sprintf("give %s method %d", functionRef(a.Function), a.Method)

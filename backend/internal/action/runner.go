@@ -65,7 +65,7 @@ func (r *Runner) Fire(now time.Time, cause Cause) bool {
 func (r *Runner) Step(ctx context.Context, now time.Time) (next time.Time, err error) {
 	for r.pass != nil && !r.pass.due.After(now) {
 		if ctx.Err() != nil {
-			return r.pass.due, nil // the program ends: whoever owns the list says so in End
+			return r.pass.due, nil //nolint:nilerr // the program ends: whoever owns the list says so in End
 		}
 		r.one(ctx, now)
 		if p := r.pass; p.next == len(r.list.Actions) {

@@ -79,6 +79,7 @@ func New(cfg Config) http.Handler {
 	open.GET("/setup", acc.setupNeeded)
 	open.POST("/setup", acc.setup, guard.fromHere)
 	open.POST("/auth/login", acc.login, guard.fromHere)
+	open.POST("/hooks/:token", newHooks(cfg.Fleet).call)
 
 	v1.GET("/live", (&feed{guard: guard, feed: cfg.Feed}).serve)
 

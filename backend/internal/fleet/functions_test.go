@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -20,7 +21,7 @@ import (
 )
 
 func (b *bench) functions() []function.Kind {
-	return append(conditional.Kinds(), hysteresis.Kind(), b.logicKind())
+	return slices.Concat(conditional.Kinds(), []function.Kind{hysteresis.Kind(), b.logicKind()}, b.more)
 }
 
 // fakeLogic is what the function of a test does at its next step.

@@ -76,7 +76,7 @@ func (f *Fleet) publish(ctx context.Context, o function.Order) error {
 	}
 	defer func() { _ = conn.Close() }() // what was published is with the broker by then
 	return conn.Publish(ctx, mqttconn.Message{
-		Topic: argOf[string](o, "topic"), Payload: []byte(argOf[string](o, "payload")), QoS: byte(argOf[int](o, "qos")), Retain: argOf[bool](o, "retain"), //nolint:gosec // 0, 1 or 2
+		Topic: argOf[string](o, "topic"), Payload: []byte(argOf[string](o, "payload")), QoS: byte(argOf[int](o, "qos")), Retain: argOf[bool](o, "retain"),
 	})
 }
 

@@ -48,9 +48,9 @@ func parseCron(text string) (*cron.SpecSchedule, error) {
 
 func (s crontab) next(after time.Time) (time.Time, error) {
 	if s.sched.Hour&starBit != 0 {
-		real := *s.sched
-		real.Location = s.zone
-		if t := real.Next(after.In(s.zone)); !t.IsZero() {
+		everyHour := *s.sched
+		everyHour.Location = s.zone
+		if t := everyHour.Next(after.In(s.zone)); !t.IsZero() {
 			return t, nil
 		}
 		return time.Time{}, errNever

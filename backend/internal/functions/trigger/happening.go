@@ -1,8 +1,6 @@
 package trigger
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -165,21 +163,17 @@ type WebhookOptions struct {
 	Common
 }
 
-// HookEvent is the type of event with which a call from outside reaches the trigger of a token.
-func HookEvent(token string) string {
-	sum := sha256.Sum256([]byte(token))
-	return "hook:" + hex.EncodeToString(sum[:])
-}
-
 func webhookKind() function.Kind {
 	return define(function.Spec[WebhookOptions]{
 		ID: "trigger_webhook", Name: "Trigger: call from outside",
 		Description: "Does actions when another program calls POST /api/v1/hooks/{token}; it needs no account.",
 		Formula:     `fires for each call with its token, at most once a second. {"value": number} in the call is the {value} of the actions, {"reason": text} their {reason}`,
 		Example:     `{"name": "Doorbell", "kind": "trigger_webhook", "options": {"token": "a-long-word-of-your-own", "actions": [{"kind": "output_on", "options": {"output": {"output": 1}, "duration_s": 5}}]}}`,
-	}, func(o WebhookOptions) function.Uses { return function.Uses{Events: []string{HookEvent(o.Token)}} },
+	}, func(o WebhookOptions) function.Uses {
+		return function.Uses{Events: []string{function.HookEvent(o.Token)}}
+	},
 		func(o WebhookOptions, _ function.Env) (condition, error) {
-			return &called{event: HookEvent(o.Token)}, nil
+			return &called{event: function.HookEvent(o.Token)}, nil
 		})
 }
 

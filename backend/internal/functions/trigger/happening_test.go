@@ -10,18 +10,19 @@ import (
 	"hypha/internal/output"
 )
 
-var pump = function.Target{Output: 7}
+// pump is the output that the rules of these tests name.
+func pump() function.Target { return function.Target{Output: 7} }
 
 func TestAnOutputChanges(t *testing.T) {
 	for to, want := range map[string]int{"on": 2, "off": 1, "any": 3} {
 		r := prepare(t, "trigger_output", `"output": {"output": 7}, "to": "`+to+`"`, note)
 		r.begin()
 		r.troubled("is not known")
-		r.Outputs[pump] = on(false)
+		r.Outputs[pump()] = on(false)
 		r.pass(time.Minute)
 		r.want(0, "what it is at first is no change")
 		for _, v := range []bool{true, true, false, true} {
-			r.Outputs[pump] = on(v)
+			r.Outputs[pump()] = on(v)
 			r.happen("output", "output/7", "went", "")
 			r.pass(10 * time.Second)
 		}
@@ -34,23 +35,23 @@ func TestAnOutputChanges(t *testing.T) {
 
 func TestAnOutputThatNobodyTellsOfIsSeenWithinASecond(t *testing.T) {
 	r := prepare(t, "trigger_output", `"output": {"output": 7}, "to": "on"`, note)
-	r.Outputs[pump] = output.Level{Duty: new(0.0)}
+	r.Outputs[pump()] = output.Level{Duty: new(0.0)}
 	r.begin()
 	r.pass(10 * time.Second)
-	r.Outputs[pump] = output.Level{Duty: new(30.0)}
+	r.Outputs[pump()] = output.Level{Duty: new(30.0)}
 	r.pass(time.Second)
 	r.want(1, "a second later")
-	r.Outputs[pump] = output.Level{Duty: new(60.0)}
+	r.Outputs[pump()] = output.Level{Duty: new(60.0)}
 	r.pass(time.Minute)
 	r.want(1, "another duty is no change to on")
 }
 
 func TestTwoThatAnswerEachOtherAreSlow(t *testing.T) {
 	r := prepare(t, "trigger_output", `"output": {"output": 7}, "to": "any"`, note)
-	r.Outputs[pump] = on(false)
+	r.Outputs[pump()] = on(false)
 	r.begin()
 	for n := range 100 { // ten times a second
-		r.Outputs[pump] = on(n%2 == 0)
+		r.Outputs[pump()] = on(n%2 == 0)
 		r.happen("output", "output/7", "went", "")
 		r.Pass(100 * time.Millisecond)
 	}
@@ -108,7 +109,7 @@ func TestItsOwnEntriesDoNotSetItOff(t *testing.T) {
 func TestACallFromOutside(t *testing.T) {
 	const token = "0123456789abcdef"
 	r := rigWith(t, "trigger_webhook", `"token": "`+token+`"`, `[{"kind": "note", "options": {"note": "{reason} / {value}"}}]`)
-	r.happen(HookEvent("another-token-0123"), "10.0.0.1", "", "")
+	r.happen(function.HookEvent("another-token-0123"), "10.0.0.1", "", "")
 	r.want(0, "another token")
 	for _, c := range [][2]string{
 		{`{"value": 3.5, "reason": "the bell"}`, "the bell / 3.5"},
@@ -117,13 +118,13 @@ func TestACallFromOutside(t *testing.T) {
 		{``, "it was called from 10.0.0.1 / no value"},
 	} {
 		before := len(r.fired())
-		r.happen(HookEvent(token), "10.0.0.1", "", c[0])
+		r.happen(function.HookEvent(token), "10.0.0.1", "", c[0])
 		r.pass(2 * time.Second)
 		if got := r.fired()[before:]; len(got) != 1 || got[0] != c[1] {
 			t.Errorf("called with %s: %q, want %q", c[0], got, c[1])
 		}
 	}
-	if e := HookEvent(token); strings.Contains(e, token) {
+	if e := function.HookEvent(token); strings.Contains(e, token) {
 		t.Errorf("the event holds the token: %s", e)
 	}
 }
@@ -134,7 +135,7 @@ func TestComposedNeedsAll(t *testing.T) {
 		{"about": "output", "output": {"output": 7}, "on": false},
 		{"about": "time", "from": "22:00", "to": "06:00"}]`, note)
 	r.At = utc("2026-03-01T21:50:00Z")
-	r.Outputs[pump] = on(false)
+	r.Outputs[pump()] = on(false)
 	r.Read(2, 25)
 	r.begin()
 	r.pass(10*time.Minute + 59*time.Second)
@@ -146,9 +147,9 @@ func TestComposedNeedsAll(t *testing.T) {
 	}
 	r.pass(time.Hour)
 	r.want(1, "as long as it holds")
-	r.Outputs[pump] = on(true)
+	r.Outputs[pump()] = on(true)
 	r.pass(5 * time.Second)
-	r.Outputs[pump] = on(false)
+	r.Outputs[pump()] = on(false)
 	r.arrive(2, 33) // within the hysteresis
 	r.pass(61 * time.Second)
 	r.want(2, "after a break")
@@ -173,7 +174,7 @@ func TestComposedDoesNotGuess(t *testing.T) {
 		r := prepare(t, "trigger_composed", `"match": "`+c.match+`", "conditions": [{"channel": 2, "below": 30}, {"about": "output", "output": {"output": 7}}]`, note)
 		r.Read(2, 10)
 		r.Spoil(2, measure.Stale)
-		r.Outputs[pump] = on(c.output)
+		r.Outputs[pump()] = on(c.output)
 		r.begin()
 		r.want(c.fires, c.match)
 		if (r.err != nil) != c.trouble {

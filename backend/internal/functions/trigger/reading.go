@@ -74,7 +74,7 @@ func (e *edge) look(m function.Moment, _ *memory) (*action.Cause, time.Time, err
 		return nil, time.Time{}, err // the side stays known: one lost reading must not hide that the line was passed
 	}
 	next := e.y.again(m.Now, v)
-	if old || v.V == e.o.Threshold { //nolint:gocritic // on the line it is on the side it came from
+	if old || v.V == e.o.Threshold { // on the line it is on the side it came from
 		return nil, next, nil
 	}
 	was, known := e.high, e.known

@@ -72,7 +72,7 @@ func (s span) next(after time.Time) (first time.Time, err error) {
 		}
 		t := start
 		if !start.After(after) {
-			t = start.Add((after.Sub(start)/s.every + 1) * s.every)
+			t = after.Add(s.every - after.Sub(start)%s.every)
 		}
 		if t.Before(end) && (first.IsZero() || t.Before(first)) {
 			first = t
