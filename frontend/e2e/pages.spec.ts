@@ -18,6 +18,14 @@ const pages = [
   '/outputs/new',
   '/outputs/1',
   '/outputs/1/settings',
+  '/functions',
+  '/functions/new',
+  '/functions/new/pid',
+  '/functions/1',
+  '/functions/1/settings',
+  '/functions/1/events',
+  '/functions/2',
+  '/functions/3',
   '/zones',
   '/zones/1',
   '/zones/1/settings',
@@ -32,10 +40,18 @@ const pages = [
   '/more',
 ]
 
+/** A function of each look; the last one never gets a reading that is new enough. */
+const functions = [
+  { name: 'Tent temperature', kind: 'pid', zone: 1, options: { channel: 1, setpoint: 26, kp: 12, ki: 0.02, raise: { output: 1 }, mode: 'time_proportional', period_s: 5 } },
+  { name: 'Humidity', kind: 'hysteresis', zone: 1, options: { channel: 2, setpoint: 65, band: 4, output: { output: 2 } } },
+  { name: 'Mean', kind: 'average', options: { channels: [1, 8], max_age_s: 0.01 } },
+]
+
 const demoTest = test.extend<{ demo: Hypha }>({
   demo: async ({ page }, use) => {
     const demo = await Hypha.start('--demo')
     await demo.setUp()
+    for (const f of functions) await demo.call('POST', '/functions', f)
     await page.context().addCookies([demo.session()])
     await use(demo)
     await demo.stop()
@@ -59,7 +75,7 @@ for (const [form, viewport] of [
 ] as const) {
   for (const scheme of ['light', 'dark'] as const) {
     demoTest(`axe finds nothing on any page: ${form}, ${scheme}`, async ({ page, demo }) => {
-      demoTest.setTimeout(180_000)
+      demoTest.setTimeout(360_000)
       await page.setViewportSize(viewport)
       await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' })
       const found: Record<string, string[]> = {}
@@ -76,7 +92,7 @@ for (const [form, viewport] of [
 }
 
 demoTest('no page scrolls sideways on the narrowest phone', async ({ page, demo }) => {
-  demoTest.setTimeout(120_000)
+  demoTest.setTimeout(180_000)
   await page.setViewportSize({ width: 360, height: 780 })
   const wide: Record<string, number> = {}
   for (const path of pages) {
