@@ -7,6 +7,7 @@ import (
 
 	"hypha/internal/function"
 	"hypha/internal/option"
+	"hypha/internal/script"
 )
 
 // Read has an input read now, out of its turn.
@@ -69,6 +70,14 @@ func (a *Command) words() string             { return "run " + a.Command }
 // Script runs a script once, in the language of conditionals.
 type Script struct {
 	Script string `json:"script" required:"true" title:"Script" max_len:"100000" format:"multiline"`
+}
+
+// Validate compiles the script.
+func (a Script) Validate() error {
+	if _, err := script.Compile(a.Script); err != nil {
+		return option.Errors{{Field: "script", Message: err.Error()}}
+	}
+	return nil
 }
 
 func (a *Script) do(o *occasion) (time.Time, error) {

@@ -58,6 +58,8 @@ type Config struct {
 	Functions []function.Kind
 	Place     function.Place // where the sun rises; the zone is always set
 	HasPlace  bool
+	// RunScript runs a script once in the name of a function; nil: refused.
+	RunScript func(ctx context.Context, env function.Env, source string) error
 	// Orders carries out what functions ask of parts that the fleet does not know: to notify, to save; nil: refused.
 	Orders func(ctx context.Context, by string, o function.Order) error
 	// AllowCommands lets actions run programs of this machine.
