@@ -559,6 +559,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/outputs/{id}/channels/{n}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Acknowledge the fault of a channel, so that it can be driven again */
+        post: operations["postOutputsByIdChannelsByNAcknowledge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/outputs/{id}/channels/{n}/override": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End a manual override; who waits takes over
+         * @description A command of a person on a channel that functions drive. Without one nothing happens.
+         */
+        delete: operations["deleteOutputsByIdChannelsByNOverride"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/outputs/{id}/channels/{n}/serviced": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note that a channel was serviced; its maintenance reminder counts anew */
+        post: operations["postOutputsByIdChannelsByNServiced"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/outputs/{id}/disable": {
         parameters: {
             query?: never;
@@ -604,6 +658,26 @@ export interface paths {
         put?: never;
         /** Bring a deleted output back */
         post: operations["postOutputsByIdRestore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/outputs/{id}/why": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Why an output channel was in its state at a moment
+         * @description Answers from the journal: the state then and since when, what led to it, the limits in force, who waited, and what was refused meanwhile.
+         */
+        get: operations["getOutputsByIdWhy"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -807,6 +881,23 @@ export interface paths {
         get: operations["getSystem"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/system/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Start the controllers that stay off after failed starts */
+        post: operations["postSystemResume"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1047,6 +1138,18 @@ export interface components {
         };
         /** @enum {string} */
         CalibrationKind: "offset_scale" | "two_point" | "polynomial";
+        CauseLink: {
+            /** @description of what: "channel/17", "function/2" */
+            ref?: string;
+            /** @description when */
+            t: string;
+            /** @description for people */
+            text?: string;
+            /** Format: double */
+            value?: number;
+            /** @description reading, function, rule, limit, person, timer, stop, trigger or alert */
+            what: string;
+        };
         Channel: {
             calibration: {
                 [key: string]: unknown;
@@ -1139,6 +1242,8 @@ export interface components {
             /** @description last known, not confirmed since the start */
             assumed?: boolean;
             by: string;
+            /** @description Driver is whose claim is executed; null while nobody claims the channel. */
+            driver?: components["schemas"]["OutputClaim"];
             /**
              * Format: double
              * @description percent, 0..100
@@ -1148,6 +1253,8 @@ export interface components {
             ends_at?: string;
             /** @description the device did not take it */
             error?: string;
+            /** @description Fault keeps the channel safe until somebody acknowledges it. */
+            fault?: components["schemas"]["OutputFault"];
             /** Format: int64 */
             index: number;
             /** Format: date-time */
@@ -1163,6 +1270,8 @@ export interface components {
              * @description ml to dispense
              */
             volume_ml?: number;
+            /** @description Waiting are the claims that come after it, the next first. */
+            waiting?: components["schemas"]["OutputClaim"][];
         };
         /** @enum {string} */
         ChannelType: "on_off" | "pwm" | "volume" | "value";
@@ -1444,6 +1553,42 @@ export interface components {
             type?: "on_off" | "pwm" | "volume" | "value";
             unit?: string;
         };
+        LadderStep: {
+            /**
+             * Format: double
+             * @description seconds from when the driver was lost
+             */
+            after_s: number;
+            /**
+             * Format: double
+             * @description CapHigh and CapLow bound the learned duty of limp, in percent; without CapHigh it is the smaller of 1.2 times the
+             *     largest learned hour and 50 %.
+             */
+            cap_high?: number;
+            /** Format: double */
+            cap_low?: number;
+            /** Format: int64 */
+            channel?: number;
+            level?: components["schemas"]["Level"];
+            /**
+             * Format: double
+             * @description hours that limp lasts; without it 12
+             */
+            max_h?: number;
+            /**
+             * Format: int64
+             * @description Outdoor is the channel of the temperature outside, in °C: on a day unlike the learned ones limp halves its cap.
+             */
+            outdoor?: number;
+            /**
+             * Format: int64
+             * @description Output and Channel are driven instead by backup: to what is asked of this channel while its device does not work, to
+             *     Level when nobody drives it. Without a level the step is then left out.
+             */
+            output?: number;
+            /** @enum {string} */
+            step: "backup" | "limp" | "safe";
+        };
         LastReading: {
             quality: string;
             /**
@@ -1461,6 +1606,33 @@ export interface components {
             p50: number;
             /** Format: double */
             p99: number;
+        };
+        LearnedHour: {
+            /**
+             * Format: int64
+             * @description it was learned from
+             */
+            days: number;
+            /**
+             * Format: double
+             * @description percent
+             */
+            duty: number;
+        };
+        Level: {
+            /**
+             * Format: double
+             * @description percent, 0..100
+             */
+            duty?: number;
+            on?: boolean;
+            /** Format: double */
+            value?: number;
+            /**
+             * Format: double
+             * @description ml to dispense
+             */
+            volume_ml?: number;
         };
         ListAggregate: {
             items: components["schemas"]["Aggregate"][];
@@ -1635,14 +1807,51 @@ export interface components {
             /** @description a command, "keep", or null: as safe */
             at_start: unknown;
             at_stop: unknown;
+            /** @description null while the output does not run */
+            counters: components["schemas"]["OutputCounters"] | null;
+            /**
+             * Format: double
+             * @description ampere drawn when on; 0: unknown
+             */
+            current_a: number;
+            /** @description Feedback proves that commands take effect. */
+            feedback?: components["schemas"]["OutputFeedback"];
             /** Format: int64 */
             index: number;
+            /** @description Interlock is the group of which one channel at a time may be on; "": none. */
+            interlock: string;
+            /** @description Ladder is what the channel does when nobody drives it any more, step by step; without it, it is safe at once. */
+            ladder?: components["schemas"]["LadderStep"][];
             limits: {
                 [key: string]: unknown;
             };
+            /** @description Maintenance reminds of service. */
+            maintenance?: components["schemas"]["OutputMaintenance"];
             name: string;
+            /**
+             * @description OnRestart says what becomes of a timed command that was under way when the program ended: "finish" or "safe", the
+             *     default. A dose is never repeated.
+             * @enum {string}
+             */
+            on_restart?: "finish" | "safe";
+            /**
+             * Format: double
+             * @description OverrideS is how long, in seconds, a person's command without an end holds on a channel that functions claim.
+             */
+            override_s?: number;
+            /**
+             * Format: double
+             * @description PowerW is what the channel draws when fully on, in watt, for its energy.
+             */
+            power_w?: number;
             /** @description a command, or null: off, 0 or nothing */
             safe: unknown;
+            /**
+             * Format: double
+             * @description StartDelayS is how long, in seconds from the start of the program, the channel is not switched on: after a power cut
+             *     not everything draws its inrush current at once.
+             */
+            start_delay_s?: number;
             state: components["schemas"]["ChannelState"];
             /** @enum {unknown} */
             type: "on_off" | "pwm" | "volume" | "value";
@@ -1652,20 +1861,96 @@ export interface components {
             at_start?: unknown;
             /** @description a level or "keep" */
             at_stop?: unknown;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description ampere drawn when on; see system.max_current_a
+             */
             current_a?: number;
+            /** @description Feedback proves that commands take effect. */
+            feedback?: components["schemas"]["OutputFeedback"];
             /** Format: int64 */
             index: number;
-            /** @description Interlock and CurrentA are part of the public shape; they are refused until they can be kept. */
+            /** @description Interlock names a group, over all outputs, of which one channel at a time may be on. */
             interlock?: string;
+            /** @description Ladder is what the channel does when nobody drives it any more, step by step; without it, it is safe at once. */
+            ladder?: components["schemas"]["LadderStep"][];
             limits?: {
                 [key: string]: unknown;
             };
+            /** @description Maintenance reminds of service. */
+            maintenance?: components["schemas"]["OutputMaintenance"];
             name?: string;
+            /**
+             * @description OnRestart says what becomes of a timed command that was under way when the program ended: "finish" or "safe", the
+             *     default. A dose is never repeated.
+             * @enum {string}
+             */
+            on_restart?: "finish" | "safe";
+            /**
+             * Format: double
+             * @description OverrideS is how long, in seconds, a person's command without an end holds on a channel that functions claim.
+             */
+            override_s?: number;
+            /**
+             * Format: double
+             * @description PowerW is what the channel draws when fully on, in watt, for its energy.
+             */
+            power_w?: number;
             /** @description a level, for example {"on":false} */
             safe?: unknown;
+            /**
+             * Format: double
+             * @description StartDelayS is how long, in seconds from the start of the program, the channel is not switched on: after a power cut
+             *     not everything draws its inrush current at once.
+             */
+            start_delay_s?: number;
             /** @description given by the kind; only checked */
             type?: string;
+        };
+        OutputClaim: {
+            by: string;
+            /**
+             * Format: double
+             * @description percent, 0..100
+             */
+            duty?: number;
+            on?: boolean;
+            /** @enum {string} */
+            rank: "function" | "safety" | "override";
+            reason?: string;
+            /**
+             * Format: date-time
+             * @description unless it is renewed
+             */
+            until?: string;
+            /** Format: double */
+            value?: number;
+            /**
+             * Format: double
+             * @description ml to dispense
+             */
+            volume_ml?: number;
+        };
+        OutputCounters: {
+            /** Format: int64 */
+            cycles: number;
+            /**
+             * Format: double
+             * @description of the channel's power_w
+             */
+            energy_wh: number;
+            /** @description by hour of the day; what limp mode would deliver, before its caps */
+            learned?: components["schemas"]["LearnedHour"][];
+            /**
+             * Format: double
+             * @description seconds on
+             */
+            on_s: number;
+            service: components["schemas"]["OutputService"];
+            /** Format: date-time */
+            since: string;
+            /** Format: double */
+            volume_ml: number;
         };
         OutputDraft: {
             channels?: components["schemas"]["OutputChannelDraft"][];
@@ -1684,6 +1969,49 @@ export interface components {
             /** Format: int64 */
             zone?: number;
         };
+        OutputFault: {
+            /** @enum {string} */
+            kind: "no_effect" | "stuck_on";
+            /** Format: date-time */
+            since: string;
+            text: string;
+        };
+        OutputFeedback: {
+            /**
+             * Format: int64
+             * @description id of a measured channel
+             */
+            channel: number;
+            /** @enum {string} */
+            kind: "current" | "flow" | "level" | "switch";
+            /**
+             * Format: double
+             * @description while off, its value is below this
+             */
+            off_below?: number;
+            /**
+             * Format: double
+             * @description while on, its value is above this
+             */
+            on_above?: number;
+            /**
+             * Format: double
+             * @description seconds that may pass without proof
+             */
+            within_s: number;
+        };
+        OutputMaintenance: {
+            /**
+             * Format: double
+             * @description of switching on
+             */
+            cycles?: number;
+            /**
+             * Format: double
+             * @description of running
+             */
+            hours?: number;
+        };
         OutputPatch: {
             channels?: components["schemas"]["OutputChannelDraft"][];
             enabled?: boolean;
@@ -1697,6 +2025,60 @@ export interface components {
             timeout_s?: number | null;
             /** Format: int64 */
             zone?: number | null;
+        };
+        OutputService: {
+            /**
+             * Format: date-time
+             * @description absent: never
+             */
+            at?: string;
+            /** Format: int64 */
+            cycles: number;
+            due: boolean;
+            /** Format: double */
+            on_s: number;
+        };
+        OutputWhy: {
+            /** Format: date-time */
+            at: string;
+            by?: string;
+            /** @description Chain is what led to it, the first cause first. */
+            chain: components["schemas"]["CauseLink"][];
+            /** Format: int64 */
+            channel: number;
+            driver?: components["schemas"]["OutputClaim"];
+            /**
+             * Format: double
+             * @description percent, 0..100
+             */
+            duty?: number;
+            /** Format: date-time */
+            ends_at?: string;
+            /** @description the device had not taken it */
+            error?: string;
+            /** @description Known is false when the journal does not reach back so far. */
+            known: boolean;
+            /** @description Limits are those in force then, as configured. */
+            limits: {
+                [key: string]: unknown;
+            };
+            name: string;
+            on?: boolean;
+            /** Format: int64 */
+            output: number;
+            reason?: string;
+            /** @description Refused are the commands that were refused between since and at, the newest first. */
+            refused?: components["schemas"]["RefusedCommand"][];
+            /** Format: date-time */
+            since?: string;
+            /** Format: double */
+            value?: number;
+            /**
+             * Format: double
+             * @description ml to dispense
+             */
+            volume_ml?: number;
+            waiting?: components["schemas"]["OutputClaim"][];
         };
         PasswordRequest: {
             current: string;
@@ -1770,8 +2152,25 @@ export interface components {
         ReadingsAnswer: {
             series: components["schemas"]["Series"][];
         };
+        RefusedCommand: {
+            by: string;
+            chain?: components["schemas"]["CauseLink"][];
+            level: components["schemas"]["Level"];
+            /** @description for the refusal */
+            reason: string;
+            /** Format: date-time */
+            t: string;
+        };
         /** @enum {string} */
         Role: "viewer" | "operator" | "admin";
+        SafeMode: {
+            /** @description of the last failure, as far as it is known */
+            cause: string;
+            /** Format: int64 */
+            failed_starts: number;
+            /** Format: date-time */
+            since: string;
+        };
         Sample: {
             readings: components["schemas"]["FleetSample"][];
             /** Format: double */
@@ -1925,6 +2324,8 @@ export interface components {
             memory_bytes: number;
             mqtt: components["schemas"]["Broker"][];
             os: string;
+            /** @description why the controllers are off; null: they are not */
+            safe_mode: components["schemas"]["SafeMode"] | null;
             settings: components["schemas"]["SettingsSize"];
             /** Format: date-time */
             started_at: string;
@@ -4764,6 +5165,214 @@ export interface operations {
             };
         };
     };
+    postOutputsByIdChannelsByNAcknowledge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description output */
+                id: number;
+                /** @description channel number */
+                n: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelState"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteOutputsByIdChannelsByNOverride: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description output */
+                id: number;
+                /** @description channel number */
+                n: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postOutputsByIdChannelsByNServiced: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description output */
+                id: number;
+                /** @description channel number */
+                n: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelState"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     postOutputsByIdDisable: {
         parameters: {
             query?: never;
@@ -4932,6 +5541,70 @@ export interface operations {
             };
             /** @description Service Unavailable */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOutputsByIdWhy: {
+        parameters: {
+            query?: {
+                /** @description RFC 3339, ms since the epoch, or -2h; without it now */
+                at?: string;
+                /** @description channel number; without it 0 */
+                channel?: number;
+            };
+            header?: never;
+            path: {
+                /** @description output */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutputWhy"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6113,6 +6786,51 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postSystemResume: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
