@@ -95,7 +95,7 @@ func tune(p process.Plant) (experiment, error) {
 		rig.Hold(u, nil)
 	}
 	e.attempts, e.lasted = auto.Attempts(), rig.Time()
-	if e.found, err = tuning.Identify(auto.Record(), lower); err != nil {
+	if e.found, err = tuning.Identify(auto.Record()); err != nil {
 		return e, err
 	}
 	offers := tuning.Propose(e.found, tuning.Task{

@@ -1,6 +1,7 @@
 package main
 
 import (
+	_ "embed"
 	"fmt"
 	"io"
 	"math"
@@ -10,6 +11,9 @@ import (
 
 	"hypha/internal/process"
 )
+
+//go:embed intro.md
+var intro string
 
 // report is everything that was measured.
 type report struct {
@@ -41,13 +45,14 @@ func (r *report) mark(kept bool) string {
 
 func (r *report) write(w io.Writer) {
 	text := func(format string, args ...any) { _, _ = fmt.Fprintf(w, format, args...) } // a bufio.Writer keeps the error
+	text("%s\n", intro)
 	r.writeReference(text)
 	r.writeExperiments(text)
 	r.writeTuned(text)
 	r.writeRivals(text)
 	r.writeVaried(text)
 	r.writeDays(text)
-	text("\n### A step of the controller\n\n`Controller.Step` with feedback, filter and split range: %.0f ns, %.0f bytes allocated. A thousand PIDs at 1 Hz take %.4f %% of a core for it.\n",
+	text("\n## A step of the controller\n\n`Controller.Step` with feedback, filter and split range: %.0f ns, %.0f bytes allocated. A thousand PIDs at 1 Hz take %.4f %% of a core for it.\n",
 		r.step.nanoseconds, r.step.bytes, r.step.nanoseconds*1000/1e9*100)
 	text("\nTargets missed: %d.\n", r.misses)
 }
@@ -55,7 +60,7 @@ func (r *report) write(w io.Writer) {
 type printer func(format string, args ...any)
 
 func (r *report) writeReference(text printer) {
-	text("### With given gains\n\nThe reference's gains in Hypha's PID, against the goal (in brackets).\n\n")
+	text("## With given gains\n\nThe reference's gains in Hypha's PID, against the goal (in brackets).\n\n")
 	text("| plant | rule | error, set-point | error, load | overshoot, %% | travel | kept |\n|---|---|---|---|---|---|---|\n")
 	for _, x := range r.rows {
 		f, g := x.reference, x.plant.Goal
@@ -66,7 +71,7 @@ func (r *report) writeReference(text printer) {
 }
 
 func (r *report) writeExperiments(text printer) {
-	text("\n### What the experiments found\n\n")
+	text("\n## What the experiments found\n\n")
 	text("| plant | experiments | lasted | model | explains | recommended | K | Ti, s | Td, s | b | Ms | GM | PM |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|\n")
 	for _, x := range r.rows {
 		e := x.experiment
@@ -105,7 +110,7 @@ func modelText(x row) string {
 }
 
 func (r *report) writeTuned(text printer) {
-	text("\n### With gains of its own experiment\n\nErrors and travel are parts of the reference's, which knows the plant; in brackets what is allowed.\n\n")
+	text("\n## With gains of its own experiment\n\nErrors and travel are parts of the reference's, which knows the plant; in brackets what is allowed.\n\n")
 	text("| plant | error, set-point | error, load | error, both | overshoot, %% | travel | kept |\n|---|---|---|---|---|---|---|\n")
 	var ratios []float64
 	for _, x := range r.rows {
@@ -128,7 +133,7 @@ func (r *report) writeTuned(text printer) {
 }
 
 func (r *report) writeRivals(text printer) {
-	text("\n### Beside Mycodo\n\nHypha with gains of its own experiment, Mycodo's law with the best of five rules in each mode, from a relay test on the same plant without noise. ")
+	text("\n## Beside Mycodo\n\nHypha with gains of its own experiment, Mycodo's law with the best of five rules in each mode, from a relay test on the same plant without noise. ")
 	text("Each cell: score (on the plant; on the varied plant), then error of both parts beside the reference's, overshoot, travel beside the reference's.\n\n")
 	text("| plant | Hypha | as printed | converted | converted, wide | Hypha is better |\n|---|---|---|---|---|---|\n")
 	cell := func(f, varied process.Figures, x row) string {
@@ -155,7 +160,7 @@ func (r *report) writeRivals(text printer) {
 }
 
 func (r *report) writeVaried(text printer) {
-	text("\n### Gain and dead time a quarter higher\n\nThe same gains on a plant that has become stronger and later. Travel is beside that on the plant as it was; the error of the last tenth of the run shows an oscillation that lasts.\n\n")
+	text("\n## Gain and dead time a quarter higher\n\nThe same gains on a plant that has become stronger and later. Travel is beside that on the plant as it was; the error of the last tenth of the run shows an oscillation that lasts.\n\n")
 	text("| plant | overshoot, %% | the reference's | travel | the reference's | last error, %% of the step | kept |\n|---|---|---|---|---|---|---|\n")
 	for _, x := range r.rows {
 		f, ref := x.tunedVaried, x.refVaried

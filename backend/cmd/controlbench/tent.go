@@ -118,7 +118,7 @@ func tuneTent() (offer tuning.Offer, ku, pu float64, err error) {
 		}
 		t.hold(u, nil)
 	}
-	found, err := tuning.Identify(auto.Record(), false)
+	found, err := tuning.Identify(auto.Record())
 	if err != nil {
 		return offer, 0, 0, err
 	}
@@ -198,7 +198,7 @@ func onOff(band float64) func(r, y float64) float64 {
 }
 
 func (r *report) writeDays(text printer) {
-	text("\n### A day in the grow tent\n\nThe tent of the demo (`internal/plant`: 400 W heater in pulses of a %s window, 250 W lamp from %d to %d h, soil, fan, weather of a January day), %g °C with light and %g °C without. ",
+	text("\n## A day in the grow tent\n\nThe tent of the demo (`internal/plant`: 400 W heater in pulses of a %s window, 250 W lamp from %d to %d h, soil, fan, weather of a January day), %g °C with light and %g °C without. ",
 		window, lampOn, lampOff, dayC, nightC)
 	text("The gains come from a relay experiment in the tent itself. Counted is the whole second day, with both changes of the set-point and the lamp's.\n\n")
 	text("| law | within 0.5 K, %% of the day | within 1 K | mean error, K | lowest, highest, °C | switchings |\n|---|---|---|---|---|---|\n")

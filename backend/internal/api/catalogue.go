@@ -7,6 +7,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"hypha/internal/alerting"
 	"hypha/internal/fleet"
 	"hypha/internal/function"
 	"hypha/internal/input"
@@ -18,7 +19,7 @@ import (
 // Kind is an entry of the catalogue.
 type Kind struct {
 	ID          string          `json:"id"`
-	Type        string          `json:"type" enums:"input,output,function"`
+	Type        string          `json:"type" enums:"input,output,function,alert,notification"`
 	Name        string          `json:"name"`
 	Description string          `json:"description"`
 	Icon        string          `json:"icon"`
@@ -42,7 +43,10 @@ type KindChannel struct {
 	Type     output.ChannelType `json:"type,omitempty" enums:"on_off,pwm,volume,value"`
 } //	@name	KindChannel
 
-type catalogue struct{ fleet *fleet.Fleet }
+type catalogue struct {
+	fleet  *fleet.Fleet
+	alerts *alerting.Service
+}
 
 func viewInputKind(k input.Kind) Kind {
 	v := Kind{
@@ -104,7 +108,7 @@ func Kinds(inputs []input.Kind, outputs []output.Kind, functions []function.Kind
 //
 //	@Summary	What inputs, outputs and functions can be made of
 //	@Tags		catalogue
-//	@Param		type	query		string	false	"input, output or function; default all"
+//	@Param		type	query		string	false	"input, output, function, alert or notification; default all"
 //	@Param		limit	query		int		false	"at most so many"
 //	@Param		offset	query		int		false	"leave out the first ones"
 //	@Success	200		{object}	list[Kind]
@@ -113,11 +117,11 @@ func Kinds(inputs []input.Kind, outputs []output.Kind, functions []function.Kind
 func (h *catalogue) kinds(c echo.Context) error {
 	kind := c.QueryParam("type")
 	switch kind {
-	case "", "input", "output", "function":
+	case "", "input", "output", "function", "alert", "notification":
 	default:
-		return fieldProblem("type", "must be input, output or function")
+		return fieldProblem("type", "must be input, output, function, alert or notification")
 	}
-	kinds := Kinds(h.fleet.InputKinds(), h.fleet.OutputKinds(), h.fleet.FunctionKinds(), kind)
+	kinds := append(Kinds(h.fleet.InputKinds(), h.fleet.OutputKinds(), h.fleet.FunctionKinds(), kind), alertKinds(h.alerts, kind)...)
 	page, err := pageOf(c, kinds)
 	if err != nil {
 		return err

@@ -259,7 +259,7 @@ func (h *functions) pid(c echo.Context) error {
 // command godoc
 //
 //	@Summary		Give a running function an order of its kind
-//	@Description	A pid takes autotune, autotune-abort, autotune-apply and reset; a conditional takes run; a trigger takes fire.
+//	@Description	A pid takes autotune, autotune-abort, autotune-apply and reset; a conditional takes run and dry-run {at?, script?}; a trigger takes fire.
 //	@Tags			functions
 //	@Accept			json
 //	@Param			id				path		int		true	"function"

@@ -22,7 +22,11 @@ func logged(log *slog.Logger) echo.MiddlewareFunc {
 			if err := next(c); err != nil {
 				c.Error(err) // now, for the log tells the status
 			}
-			log.DebugContext(ctx, "request", "method", c.Request().Method, "path", c.Request().URL.Path, "status", c.Response().Status,
+			path := c.Request().URL.Path
+			if c.Param("token") != "" {
+				path = c.Path() // the token is a secret
+			}
+			log.DebugContext(ctx, "request", "method", c.Request().Method, "path", path, "status", c.Response().Status,
 				"bytes", c.Response().Size, "duration", time.Since(started), "user", principal(c).User.Username)
 			return nil
 		}

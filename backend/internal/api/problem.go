@@ -12,6 +12,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"hypha/internal/alerting"
 	"hypha/internal/auth"
 	"hypha/internal/fleet"
 	"hypha/internal/history"
@@ -94,6 +95,8 @@ func problemOf(err error) (p *Problem, internal bool) {
 			"this is the last administrator: make another account one first"), false
 	case errors.Is(err, settings.ErrConflict), errors.Is(err, fleet.ErrInUse):
 		return problem(http.StatusConflict, "It conflicts with what is there", err.Error()), false
+	case errors.Is(err, alerting.ErrNothingToAcknowledge):
+		return problem(http.StatusConflict, "There is nothing to acknowledge", "the alert is not firing"), false
 	case errors.Is(err, fleet.ErrNotRunning):
 		return problem(http.StatusConflict, "It is not running", "it is disabled: enable it first"), false
 	case errors.Is(err, output.ErrStopped):

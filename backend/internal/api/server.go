@@ -23,6 +23,7 @@ import (
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
 
+	"hypha/internal/alerting"
 	"hypha/internal/auth"
 	"hypha/internal/backup"
 	"hypha/internal/fleet"
@@ -35,6 +36,7 @@ import (
 // Config is what the API serves.
 type Config struct {
 	Fleet    *fleet.Fleet
+	Alerts   *alerting.Service
 	Auth     *auth.Service
 	Settings *settings.Store
 	History  history.Store
@@ -77,6 +79,7 @@ func New(cfg Config) http.Handler {
 	open.GET("/setup", acc.setupNeeded)
 	open.POST("/setup", acc.setup, guard.fromHere)
 	open.POST("/auth/login", acc.login, guard.fromHere)
+	open.POST("/hooks/:token", newHooks(cfg.Fleet).call)
 
 	v1.GET("/live", (&feed{guard: guard, feed: cfg.Feed}).serve)
 
@@ -138,6 +141,10 @@ func routes(cfg Config, sys *system, watch, operate, admin *echo.Group) {
 	operate.POST("/functions/:id/disable", fn.disable)
 	operate.PATCH("/functions/:id/pid", fn.pid)
 	operate.POST("/functions/:id/orders/:order", fn.command)
+	sc := &scripts{cfg.Fleet}
+	watch.GET("/functions/scripts/builtins", sc.builtins)
+	watch.POST("/functions/scripts/check", sc.check)
+	operate.POST("/functions/scripts/dry-run", sc.dryRun)
 
 	sp := &setpoints{cfg.Fleet}
 	watch.GET("/methods", sp.list)
@@ -178,7 +185,9 @@ func routes(cfg Config, sys *system, watch, operate, admin *echo.Group) {
 	admin.POST("/readings/import", rd.importFile)
 	admin.DELETE("/readings", rd.remove)
 
-	cat := &catalogue{cfg.Fleet}
+	alertRoutes(cfg, watch, operate, admin)
+
+	cat := &catalogue{cfg.Fleet, cfg.Alerts}
 	watch.GET("/kinds", cat.kinds)
 	watch.GET("/quantities", cat.quantities)
 	watch.GET("/units", cat.units)

@@ -244,7 +244,7 @@ type events struct{ fleet *fleet.Fleet }
 //
 //	@Summary	The journal, newest first
 //	@Tags		system
-//	@Param		type	query		string	false	"controller, output, audit, alert, system or auth"
+//	@Param		type	query		string	false	"controller, output, audit, alert, notification, system or auth"
 //	@Param		source	query		string	false	"for example output/1"
 //	@Param		from	query		string	false	"RFC 3339, ms since the epoch, or -24h"
 //	@Param		to		query		string	false	"the same, exclusive"

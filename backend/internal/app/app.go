@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"hypha/internal/alerting"
 	"hypha/internal/api"
 	"hypha/internal/auth"
 	"hypha/internal/backup"
@@ -69,6 +70,7 @@ type program struct {
 	writer   *history.Writer
 	pool     *mqttconn.Pool
 	fleet    *fleet.Fleet
+	alerts   *alerting.Service
 	auth     *auth.Service
 	feed     *live.Feed
 	backups  *backup.Keeper // nil when there is no place for them
@@ -133,6 +135,7 @@ func (p *program) build(ctx context.Context) (err error) {
 		Store: p.settings, History: p.history, Writer: p.writer, Catalogue: catalogue,
 		Inputs: drivers.Inputs(deps), Outputs: drivers.Outputs(deps), Functions: functions.All(),
 		Place: p.place(), HasPlace: p.opts.Config.System.Latitude != nil && p.opts.Config.System.Longitude != nil,
+		Orders: p.carryOut, AllowCommands: p.opts.Config.Actions.AllowCommands,
 		Host:      host.Host{Root: "/", HTTP: httpClient(p.opts.Build.Version), MQTT: p.pool},
 		Retention: time.Duration(p.opts.Config.History.Retention), Logger: p.log, Beat: lateness.Add,
 		MaxCurrentA: p.opts.Config.System.MaxCurrentA, MaxFailedStarts: int(p.opts.Config.System.MaxFailedStarts),
@@ -147,13 +150,15 @@ func (p *program) build(ctx context.Context) (err error) {
 	p.auth = auth.New(p.settings, auth.Config{
 		Dir: p.opts.DataDir, SessionTTL: time.Duration(p.opts.Config.Auth.SessionTTL), OnEvent: p.signedIn, Logger: p.log,
 	})
-	p.feed = live.New(p.fleet, live.Topics{
-		Readings: p.fleet.Readings, Outputs: p.fleet.OutputMoves, Controllers: p.fleet.Controllers, Journal: p.fleet.Journal,
+	alerts, told := p.newAlerts(catalogue)
+	p.alerts = alerts
+	p.feed = live.New(present{p.fleet, p.alerts}, live.Topics{
+		Readings: p.fleet.Readings, Outputs: p.fleet.OutputMoves, Controllers: p.fleet.Controllers, Alerts: told, Journal: p.fleet.Journal,
 	}, p.fleet.Hub.Seq, p.log)
 	p.backups = p.newKeeper()
 	p.server = &http.Server{
 		Handler: api.New(api.Config{
-			Fleet: p.fleet, Auth: p.auth, Settings: p.settings, History: p.history, Writer: p.writer, Remote: p.remote.figures, Feed: p.feed,
+			Fleet: p.fleet, Alerts: p.alerts, Auth: p.auth, Settings: p.settings, History: p.history, Writer: p.writer, Remote: p.remote.figures, Feed: p.feed,
 			Lateness: lateness, Brokers: p.brokers, Backups: p.backups, Web: web.Handler(), Build: p.opts.Build, DataDir: p.opts.DataDir,
 			BaseURL: p.opts.Config.BaseURL, Secure: p.opts.Config.TLS.Cert != "", Logger: p.log,
 		}),
@@ -267,7 +272,7 @@ func (p *program) run(ctx context.Context) error {
 	defer endBackups()
 	feedCtx, endFeed := context.WithCancel(background)
 	defer endFeed()
-	failed := make(chan error, 4)
+	failed := make(chan error, 6)
 	var services, feeding sync.WaitGroup
 	services.Go(func() { failed <- stopped("history", p.writer.Run(background)) })
 	services.Go(func() { failed <- stopped("fleet", p.fleet.Run(background)) })
@@ -281,7 +286,7 @@ func (p *program) run(ctx context.Context) error {
 	}
 	feeding.Go(func() { failed <- stopped("live feed", p.feed.Run(feedCtx)) })
 	var cause error
-	if err := p.fleet.Start(ctx); err == nil {
+	if err := p.start(ctx, &services, background, failed); err == nil {
 		cause = p.untilAsked(ctx, failed)
 	} else if ctx.Err() == nil { // else it was told to stop while it started
 		cause = err
@@ -305,6 +310,18 @@ func (p *program) run(ctx context.Context) error {
 		cause = errors.Join(cause, errors.New("the last readings could not be stored in time"))
 	}
 	return cause
+}
+
+// start starts the fleet, and the alerts once there is something to watch.
+func (p *program) start(ctx context.Context, services *sync.WaitGroup, background context.Context, failed chan<- error) error {
+	if err := p.fleet.Start(ctx); err != nil {
+		return err
+	}
+	if err := p.alerts.Start(ctx); err != nil {
+		return fmt.Errorf("alerts: %w", err)
+	}
+	services.Go(func() { failed <- stopped("alerts", p.alerts.Run(background)) })
+	return nil
 }
 
 // untilAsked serves until ctx ends or something fails.

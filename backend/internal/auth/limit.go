@@ -24,6 +24,17 @@ type tries struct {
 
 const maxKeys = 10_000
 
+// Limiter bounds how often an address may ask for something.
+type Limiter struct{ calls limiter }
+
+// NewLimiter gives each address a stock of calls, of which one comes back every refill.
+func NewLimiter(stock int, refill time.Duration) *Limiter {
+	return &Limiter{newLimiter(stock, refill)}
+}
+
+// Take takes a call of an address; a *TooManyError says when there is another.
+func (l *Limiter) Take(address string) error { return l.calls.take(sourceOf(address)) }
+
 func newLimiter(stock int, refill time.Duration) limiter {
 	return limiter{stock: float64(stock), refill: refill, keys: newLRU[string, tries](maxKeys)}
 }

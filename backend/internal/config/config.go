@@ -18,6 +18,12 @@ type Config struct {
 	MQTT    MQTT    `yaml:"mqtt"`
 	System  System  `yaml:"system"`
 	Backup  Backup  `yaml:"backup"`
+	Actions Actions `yaml:"actions"`
+}
+
+// Actions says what triggers and alerts may do.
+type Actions struct {
+	AllowCommands bool `yaml:"allow_commands"` // run programs of this machine
 }
 
 // TLS names the files of a certificate and its key.

@@ -2,6 +2,7 @@ package fleet
 
 import (
 	"context"
+	"crypto/subtle"
 	"slices"
 	"sync"
 	"time"
@@ -85,4 +86,21 @@ func (d *dispatch) happened(e Event) {
 			box.Happened(h)
 		}
 	}
+}
+
+// called hands a call from outside to the functions that wait for it; it says whether there is any. It compares with all of
+// them alike, so that the time it takes tells nothing of their tokens.
+func (d *dispatch) called(h function.Happening) bool {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	found := false
+	for box, types := range d.events {
+		for _, t := range types {
+			if subtle.ConstantTimeCompare([]byte(t), []byte(h.Type)) == 1 {
+				box.Happened(h)
+				found = true
+			}
+		}
+	}
+	return found
 }

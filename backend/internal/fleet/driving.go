@@ -215,6 +215,16 @@ func (f *Fleet) ReleaseClaimsBecause(by, reason string) {
 	}
 }
 
+// ReleaseClaim ends the claim of a driver on one channel.
+func (f *Fleet) ReleaseClaim(id int64, channel int, by, reason string) {
+	f.mu.RLock()
+	out := f.driving[controller.Ref(settings.Ref("output", id))]
+	f.mu.RUnlock()
+	if out != nil && channel >= 0 && channel < len(out.States()) {
+		out.ReleaseChannel(channel, by, reason)
+	}
+}
+
 // EndOverride ends a person's command on a channel before its time.
 func (f *Fleet) EndOverride(ctx context.Context, id int64, channel int, by string) error {
 	out, _, err := f.drivable(ctx, id)

@@ -59,10 +59,12 @@ type Config struct {
 	Place     function.Place // where the sun rises; the zone is always set
 	HasPlace  bool
 	// Orders carries out what functions ask of parts that the fleet does not know: to notify, to save; nil: refused.
-	Orders    func(ctx context.Context, by string, o function.Order) error
-	Host      host.Host
-	Retention time.Duration // how old a pushed reading may be; 0: any age
-	Logger    *slog.Logger
+	Orders func(ctx context.Context, by string, o function.Order) error
+	// AllowCommands lets actions run programs of this machine.
+	AllowCommands bool
+	Host          host.Host
+	Retention     time.Duration // how old a pushed reading may be; 0: any age
+	Logger        *slog.Logger
 	// Beat is told of every beat: how late it began, how many were skipped.
 	Beat func(late time.Duration, skipped int)
 	// MaxCurrentA is how much all outputs together may draw, in ampere; 0: no limit.

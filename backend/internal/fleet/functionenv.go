@@ -92,7 +92,7 @@ func (e *env) Drive(ctx context.Context, t function.Target, c function.Command) 
 	if out == nil {
 		return function.Driven{}, e.fleet.idle(outputRef(t))
 	}
-	cause := output.Cause{By: e.Ref(), Reason: c.Reason, Priority: c.Priority, Chain: c.Chain}
+	cause := output.Cause{By: e.Ref(), Reason: c.Reason, Priority: c.Priority, Chain: c.Chain, Anew: c.Anew}
 	if c.Safety {
 		cause.Rank = output.SafetyRank
 	}
@@ -180,6 +180,9 @@ func (e *env) Actual(t function.Target) (output.Level, bool) {
 	l := states[t.Channel].Level
 	return l, l != output.Level{}
 }
+
+// StateOf is the state of an input, output or function.
+func (e *env) StateOf(ref string) string { return e.fleet.stateOf(ref) }
 
 // Release gives up what the function claims of a channel.
 func (e *env) Release(t function.Target, reason string) {

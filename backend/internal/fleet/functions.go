@@ -331,6 +331,17 @@ func (f *Fleet) translateFunction(row settings.Function, err error) error {
 	return err
 }
 
+// Setpoint is the set-point that a function holds now; ok is false when it holds none.
+func (f *Fleet) Setpoint(id int64) (v float64, ok bool) {
+	f.mu.RLock()
+	w := f.working[controller.Ref(settings.Ref("function", id))]
+	f.mu.RUnlock()
+	if w == nil {
+		return 0, false
+	}
+	return w.Aim()
+}
+
 // FunctionKinds is the catalogue of functions.
 func (f *Fleet) FunctionKinds() []function.Kind { return f.cfg.Functions }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -11,6 +12,7 @@ import (
 
 	"hypha/internal/controller"
 	"hypha/internal/function"
+	"hypha/internal/functions/conditional"
 	"hypha/internal/functions/hysteresis"
 	"hypha/internal/measure"
 	"hypha/internal/option"
@@ -18,7 +20,9 @@ import (
 	"hypha/internal/settings"
 )
 
-func (b *bench) functions() []function.Kind { return []function.Kind{hysteresis.Kind(), b.logicKind()} }
+func (b *bench) functions() []function.Kind {
+	return slices.Concat(conditional.Kinds(), []function.Kind{hysteresis.Kind(), b.logicKind()}, b.more)
+}
 
 // fakeLogic is what the function of a test does at its next step.
 type fakeLogic struct {

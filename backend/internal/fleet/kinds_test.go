@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"hypha/internal/function"
 	"hypha/internal/host"
 	"hypha/internal/input"
 	"hypha/internal/measure"
@@ -24,6 +25,7 @@ type bench struct {
 	refuses map[string]error      // brokers that do not take us
 	asked   int                   // times a device was asked for its channels
 	logics  map[string]*fakeLogic // by name
+	more    []function.Kind       // beside those of every test
 }
 
 type fakeSensor struct {

@@ -15,6 +15,7 @@ import (
 	"go.uber.org/goleak"
 
 	"hypha/internal/controller"
+	"hypha/internal/function"
 	"hypha/internal/history"
 	"hypha/internal/history/rowstore"
 	"hypha/internal/input"
@@ -46,9 +47,10 @@ type world struct {
 // by is who does everything in these tests.
 const by = "user:maya"
 
-func newWorld(t *testing.T) *world {
+func newWorld(t *testing.T, more ...function.Kind) *world {
 	t.Helper()
 	w := &world{t: t, dir: t.TempDir(), bench: newBench()}
+	w.bench.more = more
 	w.start()
 	t.Cleanup(func() {
 		if w.up {

@@ -23,6 +23,7 @@ type NoteDraft struct {
 }
 
 const (
+	maxNote     = 500 // characters of its line
 	maxNoteText = 20_000
 	maxTags     = 20
 	maxTag      = 40
@@ -34,8 +35,8 @@ func (d NoteDraft) check() error {
 	switch note := strings.TrimSpace(d.Note); {
 	case note == "":
 		bad.add("note", "is required: say in one line what is to be remembered")
-	case utf8.RuneCountInString(note) > 500:
-		bad.add("note", "must be at most 500 characters: write the rest into text")
+	case utf8.RuneCountInString(note) > maxNote:
+		bad.add("note", "must be at most %d characters: write the rest into text", maxNote)
 	case !utf8.ValidString(note) || strings.ContainsFunc(note, unicode.IsControl):
 		bad.add("note", "must be one line of plain text: write more into text")
 	}

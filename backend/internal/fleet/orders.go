@@ -7,11 +7,12 @@ import (
 	"strconv"
 	"strings"
 
+	"hypha/internal/controller"
 	"hypha/internal/function"
 	"hypha/internal/settings"
 )
 
-// find returns the number of a channel, an output or a function that is called by its name; ok is false when there is none,
+// find returns the number of a channel, an input, an output or a function that is called by its name; ok is false when there is none,
 // or more than one: a script must not drive whichever comes first.
 func (f *Fleet) find(what, name string) (id int64, ok bool) {
 	ctx := context.Background()
@@ -35,6 +36,14 @@ func (f *Fleet) find(what, name string) (id int64, ok bool) {
 		for _, row := range rows {
 			take(int64(row.ID), row.Name)
 			take(int64(row.ID), owners[row.Owner].name+"/"+row.Name)
+		}
+	case "input":
+		rows, _, err := f.cfg.Store.Inputs.List(ctx, settings.Filter{})
+		if err != nil {
+			return 0, false
+		}
+		for _, row := range rows {
+			take(row.ID, row.Name)
 		}
 	case "output":
 		rows, _, err := f.cfg.Store.Outputs.List(ctx, settings.Filter{})
@@ -67,12 +76,7 @@ func (f *Fleet) do(ctx context.Context, by string, o function.Order) error {
 		if !ok {
 			return refuse("%q names no function", o.Ref)
 		}
-		change, err := json.Marshal(map[string]any{"setpoint": o.Args["value"]})
-		if err != nil {
-			return fmt.Errorf("encode the set-point: %w", err)
-		}
-		_, err = f.AdjustFunction(ctx, id, change, by)
-		return err
+		return f.setPoint(ctx, id, o.Args, by)
 	case "adjust":
 		id, ok := numberOf("function", o.Ref)
 		if !ok {
@@ -86,12 +90,17 @@ func (f *Fleet) do(ctx context.Context, by string, o function.Order) error {
 		return err
 	case "enable", "disable":
 		return f.enable(ctx, o.Ref, o.What == "enable", by)
+	case "note":
+		return f.noteOrder(ctx, by, o)
 	case "read":
 		id, ok := numberOf("input", o.Ref)
 		if !ok {
 			return refuse("%q names no input", o.Ref)
 		}
 		_, err := f.ReadNow(ctx, id)
+		return err
+	}
+	if done, err := f.doOutside(ctx, by, o); done {
 		return err
 	}
 	if f.cfg.Orders == nil {
@@ -122,6 +131,20 @@ func (f *Fleet) enable(ctx context.Context, ref string, on bool, by string) (err
 		err = refuse("%q names nothing that could be enabled or disabled", ref)
 	}
 	return err
+}
+
+// stateOf is the state of what runs under a ref, inactive when nothing does: nobody asks the settings each second.
+func (f *Fleet) stateOf(ref string) string {
+	f.mu.RLock()
+	_, broken := f.broken[controller.Ref(ref)]
+	f.mu.RUnlock()
+	if broken {
+		return string(controller.Failed)
+	}
+	if s, ok := f.manager.Status(controller.Ref(ref)); ok {
+		return string(s.State)
+	}
+	return string(controller.Inactive)
 }
 
 // numberOf is the number in a ref such as "function/2".

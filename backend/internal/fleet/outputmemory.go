@@ -37,7 +37,7 @@ func (m memory) Save(ctx context.Context, s output.State) error {
 func (m memory) row(s output.State) (settings.OutputState, error) {
 	level, err := json.Marshal(s.Level)
 	row := settings.OutputState{
-		OutputID: m.output, Index: s.Index, Command: level, Since: s.Since, EndsAt: s.EndsAt, By: s.By, LeaseUntil: s.LeaseUntil, Reason: s.Reason,
+		OutputID: m.output, Index: s.Index, Command: level, Since: s.Since, EndsAt: s.EndsAt, By: s.By, LeaseUntil: s.LeaseUntil, Reason: s.Reason, OnSince: s.OnSince,
 	}
 	if len(s.Chain) > 0 && err == nil {
 		row.Chain, err = json.Marshal(s.Chain)
@@ -71,7 +71,7 @@ func (m memory) Load(ctx context.Context) ([]output.State, error) {
 }
 
 func stateOf(row settings.OutputState) (output.State, error) {
-	s := output.State{Index: row.Index, Since: row.Since, EndsAt: row.EndsAt, By: row.By, LeaseUntil: row.LeaseUntil, Reason: row.Reason}
+	s := output.State{Index: row.Index, Since: row.Since, EndsAt: row.EndsAt, By: row.By, LeaseUntil: row.LeaseUntil, Reason: row.Reason, OnSince: row.OnSince}
 	err := json.Unmarshal(row.Command, &s.Level)
 	if present(row.Chain) {
 		err = errors.Join(err, json.Unmarshal(row.Chain, &s.Chain))

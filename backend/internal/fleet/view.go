@@ -131,7 +131,7 @@ type ClaimView struct {
 type Event struct {
 	ID      int64           `json:"id"`
 	T       Time            `json:"t" swaggertype:"string" format:"date-time"`
-	Type    string          `json:"type"` // controller, output, audit, alert, system or auth
+	Type    string          `json:"type"` // controller, output, audit, alert, notification, system or auth
 	Source  string          `json:"source"`
 	User    string          `json:"user,omitempty"`
 	Message string          `json:"message"`

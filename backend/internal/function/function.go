@@ -35,10 +35,12 @@ type Function struct {
 
 	mu    sync.Mutex
 	state any // what the logic last had to show
+	aim   *float64
 	steps uint64
 	last  time.Time // of the last step
 	cost  time.Duration
-	ended string // why the last run ended, for Released
+	ended string   // why the last run ended, for Released
+	box   *Mailbox // of this run
 }
 
 // New makes a function; nothing happens yet.
@@ -65,6 +67,9 @@ func (f *Function) Initialize(ctx context.Context) error {
 // Run steps the logic until ctx ends or it fails.
 func (f *Function) Run(ctx context.Context) (err error) {
 	box := newMailbox()
+	f.mu.Lock()
+	f.box = box
+	f.mu.Unlock()
 	cancel := f.cfg.Subscribe(f.cfg.Bound.Watched(), f.cfg.Bound.Uses.Events, box)
 	defer cancel()
 	defer func() {
@@ -143,9 +148,15 @@ func (f *Function) note(at time.Time, cost time.Duration) {
 	if s, ok := f.logic.(Stater); ok {
 		state = s.State()
 	}
+	var aim *float64
+	if a, ok := f.logic.(Aimer); ok {
+		if r, ok := a.Aim(); ok {
+			aim = &r
+		}
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.state, f.last, f.cost = state, at, cost
+	f.state, f.aim, f.last, f.cost = state, aim, at, cost
 	f.steps++
 }
 
@@ -166,7 +177,7 @@ func (f *Function) Stop(ctx context.Context) error {
 	f.stepping.Unlock()
 	f.mu.Lock()
 	reason := f.ended
-	f.ended, f.state = "", nil
+	f.ended, f.state, f.aim = "", nil, nil
 	f.mu.Unlock()
 	if reason == "" {
 		reason = "it was stopped"
@@ -233,6 +244,16 @@ func (f *Function) State() any {
 	return f.state
 }
 
+// Aim is the set-point that the function holds now; ok is false when it holds none or does not run.
+func (f *Function) Aim() (setpoint float64, ok bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.aim == nil {
+		return 0, false
+	}
+	return *f.aim, true
+}
+
 // ErrNotRunning says that there is no logic at present to adjust or to order about.
 var ErrNotRunning = errors.New("the function is not running")
 
@@ -263,6 +284,13 @@ func (f *Function) Command(ctx context.Context, order string, args json.RawMessa
 	}
 	answer, err = c.Command(ctx, time.Now(), order, args)
 	f.show()
+	if w, ok := f.logic.(Waker); ok && w.Wake() {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		if f.box != nil {
+			f.box.put(Moment{Why: Tick})
+		}
+	}
 	return answer, err
 }
 

@@ -24,6 +24,11 @@ type Logic interface {
 // Stater is a Logic that has something to show: its terms, its mode. The value becomes JSON.
 type Stater interface{ State() any }
 
+// Aimer is a Logic that holds a set-point; ok is false when it has none at present.
+type Aimer interface {
+	Aim() (setpoint float64, ok bool)
+}
+
 // Adjuster is a Logic of which something can be changed without opening it anew, as PATCH /functions/{id}/pid does.
 // Adjust gets the fields to change and returns the options that are to be stored in the place of these (nil: none). Its
 // errors are option.Errors.
@@ -35,6 +40,9 @@ type Adjuster interface {
 type Commander interface {
 	Command(ctx context.Context, now time.Time, order string, args json.RawMessage) (answer any, err error)
 }
+
+// Waker is a Commander that may want a step, a Tick, right after an order. Wake says so, once for each order.
+type Waker interface{ Wake() bool }
 
 // Ender is a Logic that leaves something to be done when it is stopped. Its claims on outputs are released afterwards.
 type Ender interface{ End(ctx context.Context) }
@@ -104,6 +112,8 @@ type Command struct {
 	Chain    []Link // the causes, the first one first
 	Priority int    // among functions: the higher wins
 	Safety   bool   // ranks above every other function
+	// Anew: it is given once and not renewed, so among equals it takes the newest place.
+	Anew bool
 }
 
 // Driven is what became of a command.
@@ -146,6 +156,9 @@ type Env interface {
 	TypeOf(t Target) output.ChannelType
 	// Actual is what a channel of an output does, by what it was told last; ok is false while nothing is known.
 	Actual(t Target) (l output.Level, ok bool)
+	// StateOf is the state of an input, output or function ("input/3"), as its status shows it; inactive when nothing runs
+	// under that name.
+	StateOf(ref string) string
 	// Release gives up what the function claims of a channel.
 	Release(t Target, reason string)
 	// Lead gives the set-point of another PID for a while, and learns whether that can follow.
@@ -186,7 +199,7 @@ type LeadAnswer struct {
 
 // Order is something that a function asks of the rest of the program.
 type Order struct {
-	What string // set_point, enable, disable, notify, webhook, mqtt, command, read, backup
+	What string // set_point, adjust, order, enable, disable, notify, note, webhook, mqtt, command, script, read, clear_total, backup
 	Ref  string // "function/2", "input/3"
 	Args map[string]any
 }

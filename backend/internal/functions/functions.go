@@ -6,8 +6,10 @@ import (
 
 	"hypha/internal/function"
 	"hypha/internal/functions/calculation"
+	"hypha/internal/functions/conditional"
 	"hypha/internal/functions/hysteresis"
 	"hypha/internal/functions/pidloop"
+	"hypha/internal/functions/trigger"
 )
 
 // All returns all kinds, in the order in which the catalogue shows them.
@@ -15,5 +17,7 @@ func All() []function.Kind {
 	return slices.Concat(
 		[]function.Kind{pidloop.Kind(), hysteresis.Kind()},
 		calculation.Kinds(),
+		conditional.Kinds(),
+		trigger.Kinds(),
 	)
 }

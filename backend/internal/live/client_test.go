@@ -12,6 +12,7 @@ import (
 
 	"github.com/coder/websocket"
 
+	"hypha/internal/alerting"
 	"hypha/internal/fleet"
 	"hypha/internal/measure"
 )
@@ -29,6 +30,7 @@ func TestASnapshotHasTheTopicsThatWereAsked(t *testing.T) {
 			{`"readings:3","readings:1","readings:99"`, `"readings":[[1,1,1],[3,3,3]]`},
 			{`"outputs"`, `"outputs":[` + output + `]`},
 			{`"controllers","readings:2"`, `"readings":[[2,2,2]],"controllers":[]`},
+			{`"alerts"`, `"alerts":[]`},
 			{`"events"`, ``},
 		} {
 			one := r.dial(nil)
@@ -56,6 +58,8 @@ func TestAClientHearsWhatItSubscribedToUntilItUnsubscribes(t *testing.T) {
 			later(time.Second)
 			r.topics.Controllers.Publish(fleet.ControllerStatus{})
 			later(time.Second)
+			r.topics.Alerts.Publish(alerting.AlertStatus{})
+			later(time.Second)
 			r.topics.Journal.Publish(fleet.Event{})
 		}
 		tell()
@@ -67,7 +71,8 @@ func TestAClientHearsWhatItSubscribedToUntilItUnsubscribes(t *testing.T) {
 			{`{"op":"subscribe","topics":["readings","events"]}`, `[[1,1,1],[2,2,2],[3,3,3]] output event`},
 			{`{"op":"unsubscribe","topics":["readings","outputs","readings:9"]}`, `[[3,3,3]] event`},
 			{`{"op":"subscribe","topics":["controllers"]}`, `[[3,3,3]] controller event`},
-			{`{"op":"unsubscribe","topics":["readings:3","controllers","events"]}`, ``},
+			{`{"op":"subscribe","topics":["alerts"]}`, `[[3,3,3]] controller alert event`},
+			{`{"op":"unsubscribe","topics":["readings:3","controllers","alerts","events"]}`, ``},
 		} {
 			c.say(step.say)
 			tell()
@@ -95,7 +100,7 @@ func TestNonsenseIsAnsweredAndTheConnectionStays(t *testing.T) {
 		c := r.dial(nil)
 		many := strings.Repeat(`"readings:1",`, maxTopics+1)
 		for say, want := range map[string]string{
-			`{"op":"subscribe","topics":["weather"]}`:                  `{"detail":"\"weather\": use readings, readings:CHANNEL, outputs, controllers or events","op":"error","title":"Unknown topic"}`,
+			`{"op":"subscribe","topics":["weather"]}`:                  `{"detail":"\"weather\": use readings, readings:CHANNEL, outputs, controllers, alerts or events","op":"error","title":"Unknown topic"}`,
 			`{"op":"subscribe","topics":["readings","readings:x"]}`:    "Unknown topic",
 			`{"op":"subscribe","topics":["readings:-1"]}`:              "Unknown topic",
 			`{"op":"subscribe","topics":["17"]}`:                       "Unknown topic",

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"hypha/internal/alerting"
 	"hypha/internal/event"
 	"hypha/internal/fleet"
 	"hypha/internal/measure"
@@ -37,9 +38,10 @@ const (
 
 // Source is what the feed tells of.
 type Source interface {
-	// OutputsNow and ControllersNow are the present states, for snapshots.
+	// OutputsNow, ControllersNow and AlertsNow are the present states, for snapshots.
 	OutputsNow(ctx context.Context) ([]fleet.OutputState, error)
 	ControllersNow(ctx context.Context) ([]fleet.ControllerStatus, error)
+	AlertsNow(ctx context.Context) ([]alerting.AlertStatus, error)
 	// ReadingsNow is the newest reading of every channel.
 	ReadingsNow() []measure.Reading
 }
@@ -49,6 +51,7 @@ type Topics struct {
 	Readings    *event.Topic[[]measure.Reading]
 	Outputs     *event.Topic[fleet.OutputState]
 	Controllers *event.Topic[fleet.ControllerStatus]
+	Alerts      *event.Topic[alerting.AlertStatus]
 	Journal     *event.Topic[fleet.Event]
 }
 
@@ -109,6 +112,8 @@ func (f *Feed) Run(ctx context.Context) error {
 	defer outputs.Close()
 	controllers := f.topics.Controllers.Subscribe(event.Options[fleet.ControllerStatus]{Name: "live", Buffer: topicBuffer, Key: controllerKey})
 	defer controllers.Close()
+	alerts := f.topics.Alerts.Subscribe(event.Options[alerting.AlertStatus]{Name: "live", Buffer: topicBuffer, Key: alertKey})
+	defer alerts.Close()
 	journal := f.topics.Journal.Subscribe(event.Options[fleet.Event]{Name: "live", Buffer: topicBuffer})
 	defer journal.Close()
 	defer f.shut()
@@ -129,6 +134,7 @@ func (f *Feed) Run(ctx context.Context) error {
 			case <-readings.C():
 			case <-outputs.C():
 			case <-controllers.C():
+			case <-alerts.C():
 			case <-journal.C():
 			}
 		}
@@ -147,6 +153,7 @@ func (f *Feed) Run(ctx context.Context) error {
 		waiting.readings = readings.Take(waiting.readings)
 		waiting.outputs = outputs.Take(waiting.outputs)
 		waiting.controllers = controllers.Take(waiting.controllers)
+		waiting.alerts = alerts.Take(waiting.alerts)
 		waiting.events = journal.Take(waiting.events)
 		now := waiting.upTo(seq)
 		if told = now.size(); told > 0 {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 
+	"hypha/internal/alerting"
 	"hypha/internal/event"
 	"hypha/internal/fleet"
 	"hypha/internal/measure"
@@ -19,6 +20,7 @@ type kind string
 const (
 	ofOutput     kind = "output"
 	ofController kind = "controller"
+	ofAlert      kind = "alert"
 	ofEvent      kind = "event"
 )
 
@@ -39,7 +41,7 @@ type frame struct {
 	after        []message
 }
 
-// message tells of one output, controller or event.
+// message tells of one output, controller, alert or event.
 type message struct {
 	kind  kind
 	key   string // whose state it is: a newer one of the same key replaces it; empty for events
@@ -52,12 +54,13 @@ type gathered struct {
 	readings    []event.Entry[[]measure.Reading]
 	outputs     []event.Entry[fleet.OutputState]
 	controllers []event.Entry[fleet.ControllerStatus]
+	alerts      []event.Entry[alerting.AlertStatus]
 	events      []event.Entry[fleet.Event]
 }
 
 // size counts readings and whatever else there is.
 func (g *gathered) size() int {
-	n := len(g.outputs) + len(g.controllers) + len(g.events)
+	n := len(g.outputs) + len(g.controllers) + len(g.alerts) + len(g.events)
 	for _, e := range g.readings {
 		n += len(e.V)
 	}
@@ -68,7 +71,7 @@ func (g *gathered) size() int {
 func (g *gathered) upTo(seq uint64) gathered {
 	return gathered{
 		g.readings[:countUpTo(g.readings, seq)], g.outputs[:countUpTo(g.outputs, seq)],
-		g.controllers[:countUpTo(g.controllers, seq)], g.events[:countUpTo(g.events, seq)],
+		g.controllers[:countUpTo(g.controllers, seq)], g.alerts[:countUpTo(g.alerts, seq)], g.events[:countUpTo(g.events, seq)],
 	}
 }
 
@@ -77,6 +80,7 @@ func (g *gathered) drop(seq uint64) {
 	g.readings = slices.Delete(g.readings, 0, countUpTo(g.readings, seq))
 	g.outputs = slices.Delete(g.outputs, 0, countUpTo(g.outputs, seq))
 	g.controllers = slices.Delete(g.controllers, 0, countUpTo(g.controllers, seq))
+	g.alerts = slices.Delete(g.alerts, 0, countUpTo(g.alerts, seq))
 	g.events = slices.Delete(g.events, 0, countUpTo(g.events, seq))
 }
 
@@ -99,6 +103,9 @@ func (g *gathered) frame(seq uint64) (*frame, error) {
 		return nil, err
 	}
 	if numbered, err = encodeAll(numbered, ofController, g.controllers, controllerKey); err != nil {
+		return nil, err
+	}
+	if numbered, err = encodeAll(numbered, ofAlert, g.alerts, alertKey); err != nil {
 		return nil, err
 	}
 	if numbered, err = encodeAll(numbered, ofEvent, g.events, func(fleet.Event) string { return "" }); err != nil {
@@ -214,7 +221,7 @@ func newest(readings []measure.Reading) []measure.Reading {
 	return kept
 }
 
-// newestStates keeps the last message of each output and controller, in the order of their last arrival, and all events.
+// newestStates keeps the last message of each output, controller and alert, in the order of their last arrival, and all events.
 func newestStates(all []message) []message {
 	type whose struct {
 		kind kind
@@ -238,3 +245,5 @@ func outputKey(s fleet.OutputState) string {
 }
 
 func controllerKey(s fleet.ControllerStatus) string { return s.Ref }
+
+func alertKey(s alerting.AlertStatus) string { return strconv.FormatInt(s.ID, 10) }

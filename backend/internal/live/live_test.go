@@ -16,6 +16,7 @@ import (
 	"github.com/coder/websocket"
 	"go.uber.org/goleak"
 
+	"hypha/internal/alerting"
 	"hypha/internal/event"
 	"hypha/internal/fleet"
 	"hypha/internal/measure"
@@ -52,6 +53,8 @@ func (s *fakeSource) OutputsNow(context.Context) ([]fleet.OutputState, error) {
 	return s.outputs, s.fail
 }
 
+func (s *fakeSource) AlertsNow(context.Context) ([]alerting.AlertStatus, error) { return nil, s.fail }
+
 func (s *fakeSource) ControllersNow(context.Context) ([]fleet.ControllerStatus, error) {
 	return s.controllers, s.fail
 }
@@ -76,7 +79,7 @@ func newRig(tb testing.TB) *rig {
 		t: tb, hub: hub, source: &fakeSource{readings: map[measure.ChannelID]measure.Reading{}},
 		topics: Topics{
 			Readings: event.NewTopic[[]measure.Reading](hub, "readings", 64), Outputs: event.NewTopic[fleet.OutputState](hub, "outputs", 64),
-			Controllers: event.NewTopic[fleet.ControllerStatus](hub, "controllers", 64), Journal: event.NewTopic[fleet.Event](hub, "journal", 64),
+			Controllers: event.NewTopic[fleet.ControllerStatus](hub, "controllers", 64), Alerts: event.NewTopic[alerting.AlertStatus](hub, "alerts", 64), Journal: event.NewTopic[fleet.Event](hub, "journal", 64),
 		},
 		valid: func(context.Context) bool { return true }, conns: make(chan net.Conn),
 	}

@@ -38,6 +38,10 @@ func (f *Feed) replay(t topics, since, upTo uint64) ([][]byte, bool) {
 		entries, ok := f.topics.Controllers.Since(since)
 		missed.controllers, complete = entries, complete && ok
 	}
+	if t.alerts {
+		entries, ok := f.topics.Alerts.Since(since)
+		missed.alerts, complete = entries, complete && ok
+	}
 	if t.events {
 		entries, ok := f.topics.Journal.Since(since)
 		missed.events, complete = entries, complete && ok
@@ -81,6 +85,15 @@ func (f *Feed) snapshot(ctx context.Context, t topics, seq uint64) ([]byte, erro
 			return nil, err
 		}
 		if b, err = appendList(b, "controllers", states); err != nil {
+			return nil, err
+		}
+	}
+	if t.alerts {
+		states, err := f.source.AlertsNow(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if b, err = appendList(b, "alerts", states); err != nil {
 			return nil, err
 		}
 	}

@@ -40,6 +40,7 @@ func TestWhatWasMissedComesFirstAsLongAsTheRingsHaveIt(t *testing.T) {
 			{`"readings"`, 1004, []string{`{"op":"readings","seq":1005,"r":[]}`}},
 			{`"events"`, 1000, []string{`{"op":"readings","seq":1005,"r":[]}`}},
 			{`"controllers"`, 1005, []string{`{"op":"readings","seq":1005,"r":[]}`}},
+			{`"alerts"`, 1005, []string{`{"op":"readings","seq":1005,"r":[]}`}},
 			// Numbers of another life of the program.
 			{`"readings"`, 999, []string{`{"op":"snapshot","seq":1005,"readings":[[1,3,3],[2,2,2]]}`}},
 			{`"readings"`, 1006, []string{`{"op":"snapshot","seq":1005,"readings":[[1,3,3],[2,2,2]]}`}},

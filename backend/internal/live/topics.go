@@ -18,11 +18,12 @@ type topics struct {
 	channels    map[measure.ChannelID]bool
 	outputs     bool
 	controllers bool
+	alerts      bool
 	events      bool
 }
 
 func (t *topics) empty() bool {
-	return !t.anyReadings() && !t.outputs && !t.controllers && !t.events
+	return !t.anyReadings() && !t.outputs && !t.controllers && !t.alerts && !t.events
 }
 
 func (t *topics) anyReadings() bool { return t.readings || len(t.channels) > 0 }
@@ -35,6 +36,8 @@ func (t *topics) wantsKind(k kind) bool {
 		return t.outputs
 	case ofController:
 		return t.controllers
+	case ofAlert:
+		return t.alerts
 	case ofEvent:
 		return t.events
 	}
@@ -61,6 +64,7 @@ func (t *topics) add(more topics) error {
 	t.readings = t.readings || more.readings
 	t.outputs = t.outputs || more.outputs
 	t.controllers = t.controllers || more.controllers
+	t.alerts = t.alerts || more.alerts
 	t.events = t.events || more.events
 	return nil
 }
@@ -72,12 +76,13 @@ func (t *topics) remove(less topics) {
 	t.readings = t.readings && !less.readings
 	t.outputs = t.outputs && !less.outputs
 	t.controllers = t.controllers && !less.controllers
+	t.alerts = t.alerts && !less.alerts
 	t.events = t.events && !less.events
 }
 
 func parseTopics(names []string) (t topics, err error) {
 	if len(names) == 0 {
-		return t, errors.New("topics is empty: name readings, readings:CHANNEL, outputs, controllers or events")
+		return t, errors.New("topics is empty: name readings, readings:CHANNEL, outputs, controllers, alerts or events")
 	}
 	if len(names) > maxTopics {
 		return t, fmt.Errorf("at most %d topics: subscribe to readings for all channels", maxTopics)
@@ -91,13 +96,15 @@ func parseTopics(names []string) (t topics, err error) {
 			t.outputs = true
 		case "controllers":
 			t.controllers = true
+		case "alerts":
+			t.alerts = true
 		case "events":
 			t.events = true
 		default:
 			number, ok := strings.CutPrefix(name, "readings:")
 			id, err := strconv.ParseInt(number, 10, 64)
 			if !ok || err != nil || id <= 0 {
-				return t, fmt.Errorf("%q: use readings, readings:CHANNEL, outputs, controllers or events", name)
+				return t, fmt.Errorf("%q: use readings, readings:CHANNEL, outputs, controllers, alerts or events", name)
 			}
 			t.channels[measure.ChannelID(id)] = true
 		}

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -56,15 +55,15 @@ func (n *node) addFields(typ reflect.Type, index []int, outer []reflect.Type) er
 
 func (n *node) compileField(sf reflect.StructField, name string, outer []reflect.Type) (*field, error) {
 	f := &field{name: name}
-	if !regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_-]*$`).MatchString(name) {
+	if !isName(name) {
 		return f, fmt.Errorf("json name %q: must be letters, digits, _ and -", name)
-	}
-	if n.field(name) != nil {
-		return f, fmt.Errorf("json name %q is taken", name)
 	}
 	t, err := parseTags(sf.Tag)
 	if err != nil {
 		return f, err
+	}
+	if member, ok := t.take("member"); ok {
+		f.name = member
 	}
 	typ := sf.Type
 	if typ.Kind() == reflect.Pointer {
@@ -85,10 +84,36 @@ func (n *node) compileField(sf reflect.StructField, name string, outer []reflect
 	if err := f.addWhen(t, n); err != nil {
 		return f, err
 	}
+	for _, other := range n.fields {
+		if other.name == f.name && !f.variantOf(other) {
+			return f, fmt.Errorf("json name %q is taken", f.name)
+		}
+	}
 	if err := t.unused(); err != nil {
 		return f, err
 	}
 	return f, f.addDefault(sf.Tag)
+}
+
+// isName tells whether a name is made of letters, digits, _ and -, and begins with neither a digit nor a -.
+func isName(name string) bool {
+	for n, r := range name {
+		switch {
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r == '_':
+		case n > 0 && (r >= '0' && r <= '9' || r == '-'):
+		default:
+			return false
+		}
+	}
+	return name != ""
+}
+
+// variantOf tells whether two fields may share a name: never both apply, both are objects, and both may be unset.
+func (f *field) variantOf(other *field) bool {
+	if f.when == nil || other.when == nil || f.when.field != other.when.field || f.node.kind != objectKind || other.node.kind != objectKind {
+		return false
+	}
+	return f.pointer && other.pointer && !slices.ContainsFunc(f.when.values, func(v any) bool { return slices.Contains(other.when.values, v) })
 }
 
 // field returns the member called name, nil if there is none.

@@ -180,7 +180,6 @@ func (d *decoder) object(n *node, raw json.RawMessage, dst reflect.Value, path s
 	switches := map[*field]any{} // what the fields that others depend on have, as far as they apply
 	for _, f := range n.fields {
 		given, present := members[f.name]
-		delete(members, f.name)
 		applies := f.when == nil || f.when.holds(switches)
 		if !applies || !present {
 			given = f.def
@@ -189,6 +188,9 @@ func (d *decoder) object(n *node, raw json.RawMessage, dst reflect.Value, path s
 			switches[f] = scalar(given)
 		}
 		d.field(f, given, applies, dst.FieldByIndex(f.index), under(path, f.name))
+	}
+	for _, f := range n.fields { // only now: variants share a name
+		delete(members, f.name)
 	}
 	d.unknown(n, members, path)
 }

@@ -24,6 +24,7 @@
 //	title, help, placeholder, unit    texts for the form; the unit is also named in errors
 //	default       a JSON literal; for strings the bare text
 //	required      "true": must be present; a string also must not be empty
+//	member        the name in options, where several fields are variants of one member; see below
 //	min, max      limits of a number, inclusive
 //	enum          the allowed values, separated by commas; enum_titles: their names in the form, in the same order
 //	min_len, max_len    of a string, in characters
@@ -34,6 +35,10 @@
 //	format        what the form offers: uri quantity unit channel output function method topic json_path duration multiline
 //	when          "mode=sine|square": the field applies only if the earlier field "mode" of the same struct has one of
 //	              these values; otherwise its value is ignored, unchecked, and the default stands
+//
+// Pointers to structs may be variants of one member, which all of them name in the tag member in place of their json names:
+// their conditions depend on the same field and exclude each other. In the schema the member has x-variants, and each of them is in
+// an element of allOf, below then, with its x-when.
 //
 // The tags min, max, enum, min_len, max_len, pattern, unit and format of a slice or map speak of its elements.
 //

@@ -152,9 +152,11 @@ func (d *decoder) unknown(n *node, members map[string]json.RawMessage, path stri
 	if len(members) == 0 {
 		return
 	}
-	names := make([]string, len(n.fields))
-	for i, f := range n.fields {
-		names[i] = f.name
+	names := make([]string, 0, len(n.fields))
+	for _, f := range n.fields {
+		if !slices.Contains(names, f.name) {
+			names = append(names, f.name)
+		}
 	}
 	left := make([]string, 0, len(members))
 	for name := range members {

@@ -72,6 +72,17 @@ func (n *node) addProperties(s schema) {
 	for order, f := range n.fields {
 		p := f.schema()
 		p["x-order"] = order
+		if variants := n.variants(f.name); len(variants) > 1 {
+			if f == variants[0] {
+				properties[f.name] = schema{"title": f.title, "x-order": order, "x-variants": true}
+			}
+			then := schema{"properties": schema{f.name: p}}
+			if f.required {
+				then["required"] = []string{f.name}
+			}
+			conditional = append(conditional, schema{"if": f.when.schema(), "then": then})
+			continue
+		}
 		properties[f.name] = p
 		switch {
 		case !f.required:
@@ -89,6 +100,16 @@ func (n *node) addProperties(s schema) {
 	if conditional != nil {
 		s["allOf"] = conditional
 	}
+}
+
+// variants are the fields that share a name, in their order.
+func (n *node) variants(name string) (all []*field) {
+	for _, f := range n.fields {
+		if f.name == name {
+			all = append(all, f)
+		}
+	}
+	return all
 }
 
 // schema returns the rules of the field's value with what a form needs to know.

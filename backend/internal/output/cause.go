@@ -70,6 +70,8 @@ type Cause struct {
 	Priority int       `json:"priority,omitempty"` // among functions: the higher wins
 	Until    time.Time `json:"-"`                  // when the claim ends whatever is renewed; zero: as the command says
 	Chain    []Link    `json:"chain,omitempty"`    // what led to it, the first cause first
+	// Anew: the command is given once and not renewed, so among equals it takes the newest place, whatever its driver said before.
+	Anew bool `json:"-"`
 }
 
 // ErrOutranked says that somebody of higher rank drives the channel. The error itself is an *OutrankedError.

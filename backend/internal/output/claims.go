@@ -73,7 +73,7 @@ func (ch *channel) claim(key string) *claim {
 // put makes c the claim of its driver, in the place of the one before.
 func (ch *channel) put(c claim) {
 	if old := ch.claim(c.key); old != nil {
-		if old.cause.Rank == c.cause.Rank && old.cause.Priority == c.cause.Priority && c.key != personKey {
+		if old.cause.Rank == c.cause.Rank && old.cause.Priority == c.cause.Priority && c.key != personKey && !c.cause.Anew {
 			c.made = old.made
 		}
 		*old = c

@@ -93,6 +93,21 @@ func TestTheHighestClaimIsExecutedAndTheNextTakesOver(t *testing.T) {
 
 func (c Cause) with(priority int) Cause { c.Priority = priority; return c }
 
+func TestACommandGivenOnceTakesTheNewestPlace(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig()
+		u := r.run(t, heater())
+		once := func(name string) Cause { c := fn(name, 0); c.Anew = true; return c }
+		u.as(t, once("function/1"), cmd(on()))
+		u.as(t, once("function/2"), cmd(off()))
+		wantLevel(t, r, 0, off(), "the evening's command")
+		u.as(t, once("function/1"), cmd(on()))
+		wantLevel(t, r, 0, on(), "the next morning's")
+		wantDriver(t, u, "function/1", "function/2")
+		u.crash()
+	})
+}
+
 func TestAnOverrideHasAnEnd(t *testing.T) {
 	for _, c := range []struct {
 		name    string

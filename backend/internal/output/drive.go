@@ -56,7 +56,8 @@ func (o *Output) Drive(ctx context.Context, n int, c Command, cause Cause) (Stat
 		return State{}, err
 	}
 	defer release()
-	if o.cfg.Latched() {
+	latched := o.cfg.Latched()
+	if latched {
 		if safe, ok := o.cfg.Channels[n].safe(); !ok || !safe.Equal(c.Level) {
 			return State{}, ErrStopped
 		}
@@ -72,6 +73,9 @@ func (o *Output) Drive(ctx context.Context, n int, c Command, cause Cause) (Stat
 	claimed, next, err := o.plan(n, c, cause)
 	if err != nil {
 		return next, err
+	}
+	if latched { // it is safe as everything is: nobody's claim
+		next.claim, next.EndsAt, next.LeaseUntil = "", nil, nil
 	}
 	if err := o.begin(ctx, n, next); err != nil {
 		return State{}, err

@@ -170,6 +170,11 @@ func (r *rig) set(change func()) {
 // output makes an Output of the rig with the given channels, whose names follow from their place.
 func (r *rig) output(t *testing.T, lanes *controller.Lanes, channels ...ChannelConfig) *Output {
 	t.Helper()
+	return r.outputOf(r, lanes, channels)
+}
+
+// outputOf makes an Output of another device with the memory of the rig.
+func (r *rig) outputOf(device Writer, lanes *controller.Lanes, channels []ChannelConfig) *Output {
 	declared := make([]Channel, len(channels))
 	for n := range channels {
 		if channels[n].Name == "" {
@@ -182,15 +187,15 @@ func (r *rig) output(t *testing.T, lanes *controller.Lanes, channels ...ChannelC
 		Open: func(context.Context, noOptions, host.Host) (Writer, error) {
 			r.mu.Lock()
 			defer r.mu.Unlock()
-			return r, r.opening
+			return device, r.opening
 		},
 	})
-	device, err := kind.Bind([]byte(`{}`))
+	bound, err := kind.Bind([]byte(`{}`))
 	if err != nil {
-		t.Fatal(err)
+		panic(err) // it has no options that could be wrong
 	}
 	return New(Config{
-		Device: device, Ref: cmp.Or(r.ref, "output/1"), Channels: channels, Lanes: lanes, Memory: r, Latched: r.latched.Load,
+		Device: bound, Ref: cmp.Or(r.ref, "output/1"), Channels: channels, Lanes: lanes, Memory: r, Latched: r.latched.Load,
 		Panel: r.panel, Ending: r.ending.Load,
 		Alert:   func(_ int, a Alert) { r.mu.Lock(); r.alerts = append(r.alerts, a); r.mu.Unlock() },
 		Reading: r.reading, Backup: r.help,

@@ -171,6 +171,8 @@ func (o *Output) Run(ctx context.Context) error {
 	timer := time.NewTimer(lookAgain)
 	defer timer.Stop()
 	degraded := false
+	var dbgT time.Time
+	dbgN := 0
 	for {
 		wait, failing := o.due()
 		if failing != "" && !degraded {
@@ -180,6 +182,19 @@ func (o *Output) Run(ctx context.Context) error {
 		if failing == "" && degraded {
 			degraded = false
 			report.Recovered()
+		}
+		if now := time.Now(); now.Equal(dbgT) {
+			dbgN++
+			if dbgN > 3000 {
+				for n := range o.channels {
+					ch := &o.channels[n]
+					println("CH", n)
+					fmt.Printf("state %+v owed %+v retry %v lookAt %v vac %v fall %+v later %+v urgent %v claims %+v idle %v act %v now %v cfg %+v wait %v\n", ch.state, ch.owed, ch.retryAt, ch.lookAt, ch.vacant, ch.fall, ch.later, ch.urgent, ch.claims, ch.idleSince, ch.activeSince, now, o.cfg.Channels[n].Limits, wait)
+				}
+				panic("spin")
+			}
+		} else {
+			dbgT, dbgN = now, 0
 		}
 		timer.Reset(wait)
 		select {

@@ -10,7 +10,7 @@ import (
 // functions do so each second: it neither waits for the device nor writes anything. done is false when there is more to
 // do.
 func (o *Output) renew(n int, c Command, cause Cause) (s State, done bool, err error) {
-	if cause.Rank == OverrideRank || o.cfg.Channels[n].Type == Volume || o.cfg.Latched() {
+	if cause.Anew || cause.Rank == OverrideRank || o.cfg.Channels[n].Type == Volume || o.cfg.Latched() {
 		return State{}, false, nil
 	}
 	o.mu.Lock()
@@ -93,7 +93,7 @@ func (o *Output) plan(n int, c Command, cause Cause) (claim, State, error) {
 	} else if person && claimed && !held {
 		own.endsAt, held = new(now.Add(o.cfg.Channels[n].override())), true
 	}
-	if old := ch.claim(own.key); old != nil && !person && old.cause.Rank == cause.Rank && old.cause.Priority == cause.Priority {
+	if old := ch.claim(own.key); old != nil && !person && !cause.Anew && old.cause.Rank == cause.Rank && old.cause.Priority == cause.Priority {
 		own.made = old.made
 	}
 	if top := ch.top(now, own.key); top != nil && top.beats(&own) {

@@ -25,7 +25,8 @@ func (o *Output) record(ctx context.Context, n int, s State) error {
 	if safe, ok := o.cfg.Channels[n].safe(); !s.Active() || ok && safe.Equal(s.Level) || continues(before, s) {
 		return nil
 	}
-	s.Since = time.Now()
+	s.Index, s.Since = n, time.Now()
+	s.OnSince = o.onSince(n, s)
 	if err := o.cfg.Memory.Save(ctx, s); err != nil {
 		return fmt.Errorf("the command could not be written down, so it was not executed: %w", err)
 	}
@@ -64,6 +65,7 @@ func (o *Output) set(ctx context.Context, n int, s State) error {
 	if s.Level.Equal(before.Level) && before.Error == "" && !before.Since.IsZero() && !doses(s.Level) {
 		s.Since = before.Since // renewed, not changed
 	}
+	s.OnSince = o.onSince(n, s)
 	_, err := controller.Call(ctx, lane, o.cfg.Timeout, func(ctx context.Context) (struct{}, error) {
 		return struct{}{}, writer.Write(ctx, n, s.Level)
 	})
@@ -73,6 +75,9 @@ func (o *Output) set(ctx context.Context, n int, s State) error {
 		// Whatever the device does now: after a crash it is made safe, not kept.
 		written.LeaseUntil = new(time.Now())
 		save = before.Error == "" || s.Active()
+		if !s.Active() && before.Active() { // it may still be on, which the others of its group must know after a crash
+			written.Level, written.OnSince = before.Level, before.OnSince
+		}
 	}
 	if save {
 		saved = time.Now()
@@ -124,6 +129,20 @@ func (o *Output) set(ctx context.Context, n int, s State) error {
 	return nil
 }
 
+// onSince is since when a channel is on without a break once it has gone to a state; nil when that is off.
+func (o *Output) onSince(n int, s State) *time.Time {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	since := o.channels[n].activeSince
+	switch {
+	case !s.Active():
+		return nil
+	case since.IsZero():
+		return &s.Since
+	}
+	return &since
+}
+
 // note makes s the state of channel n and keeps the times of rest. It needs mu.
 func (o *Output) note(n int, s State) {
 	ch := &o.channels[n]
@@ -139,13 +158,21 @@ func (o *Output) note(n int, s State) {
 	switch {
 	case s.Error != "": // nobody knows what the device does
 		ch.doubtful = ch.doubtful || s.Active()
+		if !s.Active() { // it may have gone off all the same, and then rests from now on
+			ch.idleSince = time.Now()
+		}
 		return
-	case s.Active() && ch.activeSince.IsZero():
+	case s.Active() && !ch.activeSince.IsZero():
+		ch.idleSince = time.Time{}
+	case s.Active():
 		if !s.Assumed {
 			ch.tally.Cycles++
 			ch.uncounted = true
 		}
 		ch.activeSince, ch.idleSince = s.Since, time.Time{}
+		if s.OnSince != nil {
+			ch.activeSince = *s.OnSince
+		}
 	case !s.Active() && (ch.doubtful || !ch.activeSince.IsZero()):
 		ch.activeSince, ch.idleSince = time.Time{}, s.Since
 	}
@@ -192,6 +219,12 @@ func (o *Output) dueAt(n int, now time.Time) time.Time {
 	}
 	if ch.fall != nil && ch.fall.step == "" && ch.state.claim == "" {
 		return now
+	}
+	if o.cfg.Latched() { // nobody takes over, and whoever sets or releases it tells
+		if ch.vacant != nil {
+			return now
+		}
+		return next
 	}
 	if top := ch.top(now, ""); ch.vacant != nil || top != nil && top.key != ch.state.claim {
 		return now

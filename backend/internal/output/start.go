@@ -19,14 +19,16 @@ func (o *Output) start(ctx context.Context, n int, last *State, forgotten bool) 
 	var wait *postponed
 	if ok {
 		next, wait = o.staggered(n, next, time.Now())
-		err := error(nil)
-		if next.EndsAt != nil { // a timed command is written down first, as ever
+		var err error
+		if next.EndsAt != nil || o.cfg.Channels[n].Interlock != "" { // what must be known after a crash is written down first, as ever
 			err = o.begin(ctx, n, next)
 		}
-		if err == nil {
+		refused, unfit := o.unfit(n, err)
+		if !unfit {
 			err = o.set(ctx, n, next)
+			refused, unfit = o.crowded(n, err)
 		}
-		if refused, ok := o.crowded(n, err); ok {
+		if unfit {
 			err = o.set(ctx, n, refused)
 		}
 		o.mu.Lock()
@@ -57,8 +59,19 @@ func (o *Output) start(ctx context.Context, n int, last *State, forgotten bool) 
 func (o *Output) crowded(n int, err error) (State, bool) {
 	_, group := errors.AsType[*InterlockError](err)
 	_, current := errors.AsType[*CurrentError](err)
+	if !group && !current {
+		return State{}, false
+	}
+	return o.unfit(n, err)
+}
+
+// unfit is what a channel goes to at the start when something keeps it from being on.
+func (o *Output) unfit(n int, err error) (State, bool) {
+	if err == nil {
+		return State{}, false
+	}
 	safe, ok := o.cfg.Channels[n].safe()
-	return State{Level: safe, By: "at_start", Reason: fmt.Sprintf("it was not switched on: %v", err)}, ok && (group || current)
+	return State{Level: safe, By: "at_start", Reason: fmt.Sprintf("it was not switched on: %v", err)}, ok
 }
 
 // staggered puts a state at start off that the start delay or the times of rest do not allow yet.
@@ -118,7 +131,8 @@ func (o *Output) atStart(n int, last *State, forgotten bool, now time.Time) (nex
 	if hasSafe && safe.Equal(level) {
 		return next, true
 	}
-	if !o.limitOn(n, &next, now) {
+	unknown := last != nil && last.Since.After(now) && o.cfg.Channels[n].Limits.MaxOnS != nil && level.Active() // the clock was set back
+	if unknown || !o.limitOn(n, &next, now) {
 		return State{Level: safe, By: "at_start", Reason: "the longest on-time of this output does not allow its state at start"}, hasSafe
 	}
 	return next, true
@@ -162,9 +176,14 @@ func (o *Output) recall(n int, last *State, now time.Time) (timed, holds bool) {
 	if s.Since.After(now) {
 		s.Since = now
 	}
+	if s.OnSince != nil && s.OnSince.After(now) {
+		s.OnSince = &now
+	}
 	o.note(n, s)
 	if !s.Active() {
 		o.channels[n].idleSince = s.Since
+	} else { // it may have gone off meanwhile: with the power, or by a command that nobody could write down any more
+		o.channels[n].idleSince = now
 	}
 	return timed, holds
 }

@@ -10,6 +10,7 @@ type State struct {
 	Index int
 	Level
 	Since      time.Time  // when the level was set
+	OnSince    *time.Time // since when the channel is on without a break, at whatever level; nil: it is not on
 	EndsAt     *time.Time // when it ends by itself
 	LeaseUntil *time.Time // when it ends unless renewed
 	By         string     // who: "user:maya", "at_start", "timer", "stop", ...

@@ -204,6 +204,35 @@ func (o *Output) Serviced(ctx context.Context, n int) error {
 	})
 }
 
+// ClearTally sets counts of a channel to zero: run_time, cycles, energy, volume or all. What is left until the next service, what
+// limits count and what was learned stay as they are.
+func (o *Output) ClearTally(ctx context.Context, n int, what string) error {
+	switch what {
+	case "all", "run_time", "cycles", "energy", "volume":
+	default:
+		return fieldError("what", "must be all, run_time, cycles, energy or volume")
+	}
+	now := time.Now()
+	is := func(one string) bool { return what == one || what == "all" }
+	return o.amend(ctx, n, func(t *Tally) {
+		if is("run_time") {
+			t.ServicedOnS, t.OnS = t.ServicedOnS-t.OnS, 0
+		}
+		if is("cycles") {
+			t.ServicedCycles, t.Cycles = t.ServicedCycles-t.Cycles, 0
+		}
+		if is("energy") {
+			t.EnergyWh = 0
+		}
+		if is("volume") {
+			t.VolumeML = 0
+		}
+		if is("all") {
+			t.Since = now
+		}
+	})
+}
+
 // amend changes a tally; what is changed would survive a crash when it returns.
 func (o *Output) amend(ctx context.Context, n int, change func(*Tally)) error {
 	if n < 0 || n >= len(o.channels) {

@@ -33,7 +33,8 @@ type Parallel struct {
 	Kd float64 // s
 }
 
-// FromParallel converts Kp, Ki (1/s) and Kd (s) of the parallel form, with full set-point weight and N = 10. A Kp of 0
+// FromParallel converts Kp, Ki (1/s) and Kd (s) of the parallel form, with full set-point weight and N = 10. Gains that count once a
+// period of h seconds, as Mycodo has them, are FromParallel(kp, ki/h, kd*h). A Kp of 0
 // has no ideal form: K is then 0 and [Gains.Check] says so.
 func FromParallel(kp, ki, kd float64) Gains {
 	g := Gains{K: kp, B: fullB, N: cleanN}

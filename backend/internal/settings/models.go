@@ -76,6 +76,7 @@ type OutputState struct {
 	LeaseUntil *time.Time // the driver must renew before
 	Reason     string
 	Chain      json.RawMessage `gorm:"serializer:json"` // what led to it; nil = nothing is known
+	OnSince    *time.Time      // since when it is on without a break; nil = it is not on
 	Resume     json.RawMessage `gorm:"serializer:json"` // the timed command that the end of the program has cut short; nil = none
 }
 

@@ -60,6 +60,10 @@ type Store struct {
 	Units        *UserUnits
 	Quantities   *UserQuantities
 	KV           *KV
+	AlertRules   *AlertRules
+	AlertStates  *AlertStates
+	Routes       *NotificationRoutes
+	Deliveries   *Deliveries
 	Secrets      *secret.Box // seals the secrets inside Options; its key lies beside the database
 
 	db *sqlite.DB
@@ -127,6 +131,10 @@ func assemble(db *sqlite.DB) *Store {
 	s.Units = &UserUnits{db: db}
 	s.Quantities = &UserQuantities{db: db}
 	s.KV = &KV{db: db}
+	s.AlertRules = newAlertRules(db)
+	s.AlertStates = &AlertStates{db: db}
+	s.Routes = newNotificationRoutes(db)
+	s.Deliveries = &Deliveries{db: db}
 	return s
 }
 

@@ -49,6 +49,39 @@ func Area(y []float64, h, uStep float64) (Model, error) {
 	return m, nil
 }
 
+// StepModels are what a step experiment's record says by its curve alone, through two points and through its areas, to be
+// seen beside the fitted model. Drift before the step is taken off as a straight line.
+func StepModels(r Record) (twoPoint, area Model, err error) {
+	e, err := r.even()
+	if err != nil {
+		return Model{}, Model{}, err
+	}
+	from := e.Steady - 1 // the sample at whose time the output moved
+	uStep := e.Samples[from].U - e.Rest
+	if uStep == 0 {
+		return Model{}, Model{}, errNoStep
+	}
+	y := make([]float64, 0, len(e.Samples)-from)
+	for i := range e.Samples[from:] {
+		y = append(y, e.Samples[from+i].Y-r.Noise.Drift*float64(i)*e.Period)
+	}
+	y[0] = r.Noise.Mean + r.Noise.Drift*float64(from)/2*e.Period
+	tail := y[len(y)-max(1, len(y)/10):] // the end, without its noise
+	end := 0.0
+	for _, v := range tail {
+		end += v / float64(len(tail))
+	}
+	y[len(y)-1] = end
+	if area, err = Area(y, e.Period, uStep); err != nil {
+		return Model{}, Model{}, err
+	}
+	twoPoint = TwoPoint(end-y[0], uStep, crossing(y, e.Period, 0.283), crossing(y, e.Period, 0.632))
+	if !(twoPoint.Tau1 > 0) {
+		return Model{}, Model{}, errNoStep
+	}
+	return twoPoint, area, nil
+}
+
 // crossing is the time at which a response, sampled each h seconds, first reaches a part of its step.
 func crossing(y []float64, h, part float64) float64 {
 	level := y[0] + part*(y[len(y)-1]-y[0])

@@ -122,6 +122,8 @@ func (w *window) evaluate(tau1, tau2, deadTime float64) fitted {
 
 // solve is Cholesky's method on scaled columns; a trace is added to the diagonal, so that columns that say the same share
 // what they say.
+//
+//nolint:gosec // n is the number of columns, at most maxColumns
 func solve(normal *[maxColumns][maxColumns]float64, right *[maxColumns]float64, n int) (x [maxColumns]float64, explained float64) {
 	var scale [maxColumns]float64
 	for i := range n {

@@ -9,15 +9,14 @@ import (
 // Identified is the model of a record and how well it describes it.
 type Identified struct {
 	Model    Model   `json:"model"`
-	Residual float64 `json:"residual"`       // root mean square of what the model does not explain, in the unit of the measurement
-	Fit      float64 `json:"fit_percent"`    // part of the measurement's movement that it explains
-	Noise    Noise   `json:"noise"`          // at rest
-	Local    bool    `json:"local"`          // made from the part near the set-point only: the plant is not linear
-	Rest     float64 `json:"rest"`           // output before the experiment
-	Start    float64 `json:"start"`          // measurement before the experiment
-	Offset   float64 `json:"offset"`         // measurement that the model has at the output of rest
-	Period   float64 `json:"period_s"`       // of the control
-	Ultimate Cycle   `json:"cycle,omitzero"` // of a relay experiment
+	Residual float64 `json:"residual"`    // root mean square of what the model does not explain, in the unit of the measurement
+	Fit      float64 `json:"fit_percent"` // part of the measurement's movement that it explains
+	Noise    Noise   `json:"noise"`       // at rest
+	Local    bool    `json:"local"`       // made from the part near the set-point only: the plant is not linear
+	Rest     float64 `json:"rest"`        // output before the experiment
+	Start    float64 `json:"start"`       // measurement before the experiment
+	Offset   float64 `json:"offset"`      // measurement that the model has at the output of rest
+	Period   float64 `json:"period_s"`    // of the control
 }
 
 // Errors of an identification.
@@ -29,9 +28,9 @@ var (
 // worstFit is the part of the movement, %, that a model must explain to be offered.
 const worstFit = 70
 
-// Identify fits a model to a record, if lower is set to one of an output that lowers the measurement. The whole record is
-// used where one linear model explains it; else the part near the set-point, where the plant will be held.
-func Identify(r Record, lower bool) (Identified, error) {
+// Identify fits a model to a record. The whole record is used where one linear model explains it; else the part near the set-point, where the plant will be held.
+func Identify(r Record) (Identified, error) {
+	lower := r.Lower
 	e, err := r.even()
 	if err != nil {
 		return Identified{}, err
@@ -160,7 +159,7 @@ func fit(w *window) fitted {
 				return math.Inf(1)
 			}
 			f := w.evaluate(tau1, tau2, dead)
-			if !(f.model.Gain > 0) {
+			if w.free && !(f.model.Gain > 0) { // an oscillation alone could as well be one of the other sign, half a period later
 				return math.Inf(1)
 			}
 			return f.rms

@@ -15,7 +15,7 @@ type Margins struct {
 }
 
 // points a decade of frequency, fine enough for Ms within 0.1 %.
-const points = 120
+const points = 80
 
 // MarginsOf looks at the loop of a model and a PID with its derivative filter, whose output is held for h seconds; 0 leaves
 // out the hold. A margin that is never used up is infinite; a gain margin below 1 is an unstable loop.

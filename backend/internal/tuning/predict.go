@@ -82,8 +82,12 @@ func newPredictor(id Identified, t Task) *predictor {
 			power *= m.CoolRatio
 		}
 	}
-	// At its set-point already, the plant is asked for what it can do in a fifth of its dead time.
-	if least := smallStep * m.slope() * first.DeadTime * power; math.Abs(p.step) < least {
+	// At its set-point already, the plant is asked for a fifth of what it can do within its dead time.
+	quick := m.slope() * first.DeadTime
+	if !m.Integrating {
+		quick = min(quick, m.Gain)
+	}
+	if least := smallStep * quick * power; math.Abs(p.step) < least {
 		p.step = math.Copysign(least, p.step)
 	}
 	rise := 0.0

@@ -79,6 +79,10 @@ func Propose(id Identified, t Task) []Offer {
 	offers = append(offers, p.compared()...)
 	for i := range offers {
 		o := &offers[i]
+		if o.Worse.Ms == 0 {
+			o.judge(&p)
+			p.score(o)
+		}
 		o.Predicted = p.predictor.run(p.model, o.Gains, p.model.CoolRatio, true)
 	}
 	if len(offers) > 0 && offers[0].Accepted {
@@ -128,9 +132,9 @@ func (p *proposer) weighted(r Rule, tauC float64, g pid.Gains) []Offer {
 	}
 	o.judgeMargins()
 	if len(o.Objections) > 0 {
-		o.judge(p)
-		return []Offer{o}
+		return []Offer{o} // to be judged only if no other of its rule is better
 	}
+	o.Worse.Ms = p.worseMs(g)
 	var found []Offer
 	for _, b := range []float64{1, 0.7, 0.4, 0} {
 		o.Gains.B, o.Objections = b, nil
@@ -151,11 +155,18 @@ func (o *Offer) judgeMargins() {
 	object(!(o.Margins.Ms <= maxMs), "Ms above 1.8")
 }
 
+// worseMs is Ms on the plant that is stronger and later. The set-point weight has no part in it.
+func (p *proposer) worseMs(g pid.Gains) float64 {
+	return MarginsOf(p.model.varied(p.variation, variation), g, p.task.Period).Ms
+}
+
 // judge predicts the offer and says what speaks against it besides its margins.
 func (o *Offer) judge(p *proposer) {
 	worse := p.model.varied(p.variation, variation)
+	if o.Worse.Ms == 0 {
+		o.Worse.Ms = p.worseMs(o.Gains)
+	}
 	o.Predicted = p.predictor.run(p.model, o.Gains, p.model.CoolRatio, false)
-	o.Worse.Ms = MarginsOf(worse, o.Gains, p.task.Period).Ms
 	o.Worse.Overshoot = p.predictor.run(worse, o.Gains, p.model.CoolRatio, false).Overshoot
 	if p.variation > variation { // not linear: it may as well be weaker on the way, where an integral has more to undo
 		weaker := p.model.varied(1/p.variation, variation)
@@ -204,7 +215,9 @@ func (p *proposer) scale(all []Offer) {
 		}
 	}
 	for i := range all {
-		p.score(&all[i])
+		if all[i].Score = math.Inf(1); all[i].Worse.Ms > 0 {
+			p.score(&all[i])
+		}
 	}
 }
 

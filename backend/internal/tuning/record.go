@@ -22,6 +22,7 @@ type Record struct {
 	Steady  int     // samples at rest, before the output moved
 	Local   int     // the sample from which on the measurement is near the set-point
 	Noise   Noise
+	Lower   bool // more output lowers the measurement
 	Both    bool // the output acts in both directions, below and above 0
 }
 

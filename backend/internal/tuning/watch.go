@@ -28,7 +28,7 @@ type watch struct {
 }
 
 func newWatch(s Setup) watch {
-	return watch{setup: s, phase: Waiting, record: Record{Period: s.Period, Rest: s.Rest, Both: s.OutMin < 0 && s.OutMax > 0}}
+	return watch{setup: s, phase: Waiting, record: Record{Period: s.Period, Rest: s.Rest, Lower: s.Lower, Both: s.OutMin < 0 && s.OutMax > 0}}
 }
 
 func (w *watch) Record() Record { return w.record }

@@ -4,6 +4,123 @@
  */
 
 export interface paths {
+    "/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List alert rules with how they stand */
+        get: operations["getAlerts"];
+        put?: never;
+        /** Add an alert rule; it is judged from now on */
+        post: operations["postAlerts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/alerts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One alert rule with how it stands */
+        get: operations["getAlertsById"];
+        put?: never;
+        post?: never;
+        /** Delete an alert rule; it can be restored for a day */
+        delete: operations["deleteAlertsById"];
+        options?: never;
+        head?: never;
+        /**
+         * Change an alert rule
+         * @description A JSON merge patch. The rule goes on where it stands: an edit neither forgets nor repeats an alert.
+         */
+        patch: operations["patchAlertsById"];
+        trace?: never;
+    };
+    "/alerts/{id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that somebody knows
+         * @description Reminders and escalation stop until the alert is over. Outputs that wait for a person are given back once it is.
+         */
+        post: operations["postAlertsByIdAcknowledge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/alerts/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring a deleted alert rule back */
+        post: operations["postAlertsByIdRestore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/alerts/{id}/snooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Be told nothing of an alert until then
+         * @description It is judged all the same. What is still wrong when the silence ends is told then.
+         */
+        post: operations["postAlertsByIdSnooze"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/alerts/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test of an alert by all its routes
+         * @description The way is the real one, the state stays. What becomes of the messages is seen under GET /notifications.
+         */
+        post: operations["postAlertsByIdTest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/auth/live-ticket": {
         parameters: {
             query?: never;
@@ -197,6 +314,63 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/functions/scripts/builtins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The functions that scripts have, for the help of an editor */
+        get: operations["getFunctionsScriptsBuiltins"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/functions/scripts/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check a script without storing or running it
+         * @description A script with faults is answered with them and their places; that is no error of the request.
+         */
+        post: operations["postFunctionsScriptsCheck"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/functions/scripts/dry-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run a script on live or past values without doing anything
+         * @description It answers what the script read, what it would have done, what it wrote and what it would keep. With from and every_s it is run through the past; series has the runs that did something, or failed.
+         */
+        post: operations["postFunctionsScriptsDryRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/functions/{id}": {
         parameters: {
             query?: never;
@@ -281,7 +455,7 @@ export interface paths {
         put?: never;
         /**
          * Give a running function an order of its kind
-         * @description A pid takes autotune, autotune-abort, autotune-apply and reset; a conditional takes run; a trigger takes fire.
+         * @description A pid takes autotune, autotune-abort, autotune-apply and reset; a conditional takes run and dry-run {at?, script?}; a trigger takes fire.
          */
         post: operations["postFunctionsByIdOrdersByOrder"];
         delete?: never;
@@ -540,6 +714,117 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/methods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List methods */
+        get: operations["getMethods"];
+        put?: never;
+        /** Add a method */
+        post: operations["postMethods"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/methods/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a definition would give, before it is stored */
+        post: operations["postMethodsPreview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/methods/schema": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The JSON Schema of a method's definition */
+        get: operations["getMethodsSchema"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/methods/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One method */
+        get: operations["getMethodsById"];
+        put?: never;
+        post?: never;
+        /** Delete a method that nothing follows; it can be restored for a day */
+        delete: operations["deleteMethodsById"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a method
+         * @description A JSON merge patch. Whoever follows the method does so from then on.
+         */
+        patch: operations["patchMethodsById"];
+        trace?: never;
+    };
+    "/methods/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a method gives over a while
+         * @description A method with a beginning begins at `from`.
+         */
+        get: operations["getMethodsByIdPreview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/methods/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring a deleted method back */
+        post: operations["postMethodsByIdRestore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/notes": {
         parameters: {
             query?: never;
@@ -590,6 +875,104 @@ export interface paths {
         put?: never;
         /** Bring a deleted note back */
         post: operations["postNotesByIdRestore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/notification-routes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the ways to people */
+        get: operations["getNotificationRoutes"];
+        put?: never;
+        /** Add a way to people */
+        post: operations["postNotificationRoutes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/notification-routes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One way to people */
+        get: operations["getNotificationRoutesById"];
+        put?: never;
+        post?: never;
+        /** Delete a way to people; what waits for it is given up */
+        delete: operations["deleteNotificationRoutesById"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a way to people
+         * @description A JSON merge patch. Secrets that it does not mention stay.
+         */
+        patch: operations["patchNotificationRoutesById"];
+        trace?: never;
+    };
+    "/notification-routes/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test message by a route
+         * @description It takes the real way. What becomes of it is seen under GET /notifications.
+         */
+        post: operations["postNotificationRoutesByIdTest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/notification-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Heartbeat, daily digest, quiet hours, maintenance */
+        get: operations["getNotificationSettings"];
+        /**
+         * Replace heartbeat, daily digest, quiet hours, maintenance
+         * @description What is left out gets its default; the address of the heartbeat, which is secret, stays when it is left out.
+         */
+        put: operations["putNotificationSettings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was sent, waits to be sent or was given up, newest first */
+        get: operations["getNotifications"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -654,6 +1037,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/outputs/{id}/channels/{n}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Acknowledge the fault of a channel, so that it can be driven again */
+        post: operations["postOutputsByIdChannelsByNAcknowledge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/outputs/{id}/channels/{n}/override": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End a manual override; who waits takes over
+         * @description A command of a person on a channel that functions drive. Without one nothing happens.
+         */
+        delete: operations["deleteOutputsByIdChannelsByNOverride"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/outputs/{id}/channels/{n}/serviced": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note that a channel was serviced; its maintenance reminder counts anew */
+        post: operations["postOutputsByIdChannelsByNServiced"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/outputs/{id}/disable": {
         parameters: {
             query?: never;
@@ -699,6 +1136,26 @@ export interface paths {
         put?: never;
         /** Bring a deleted output back */
         post: operations["postOutputsByIdRestore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/outputs/{id}/why": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Why an output channel was in its state at a moment
+         * @description Answers from the journal: the state then and since when, what led to it, the limits in force, who waited, and what was refused meanwhile.
+         */
+        get: operations["getOutputsByIdWhy"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -908,6 +1365,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/system/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Start the controllers that stay off after failed starts */
+        post: operations["postSystemResume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/tokens": {
         parameters: {
             query?: never;
@@ -1014,6 +1488,23 @@ export interface paths {
         patch: operations["patchUsersById"];
         trace?: never;
     };
+    "/web-push-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The key that a browser subscribes to web push with */
+        get: operations["getWebPushKey"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/zones": {
         parameters: {
             query?: never;
@@ -1076,6 +1567,42 @@ export interface components {
             /** Format: int64 */
             accepted: number;
         };
+        Acknowledgement: {
+            /** @description for the journal */
+            remark?: string;
+        };
+        Action: {
+            args?: {
+                [key: string]: unknown;
+            };
+            /** Format: int64 */
+            channel?: number;
+            /** Format: double */
+            duration_s?: number;
+            /** @description Held says why it is not done after all; "" when it is. */
+            held?: string;
+            /**
+             * Format: double
+             * @description 0: that of the function
+             */
+            lease_s?: number;
+            level?: components["schemas"]["Level"];
+            /** Format: int64 */
+            line: number;
+            /**
+             * Format: int64
+             * @description Of set_output.
+             */
+            output?: number;
+            /** Format: int64 */
+            priority?: number;
+            /** @description Ref is the part of the program that an order is for: "function/2". */
+            ref?: string;
+            /** @description Text says it in words. */
+            text: string;
+            /** @description set_output, set_point, adjust, enable, disable, notify, note */
+            what: string;
+        };
         Aggregate: {
             /** Format: int64 */
             channel: number;
@@ -1092,6 +1619,170 @@ export interface components {
             /** Format: double */
             sum: number;
             unit: string;
+        };
+        Alert: {
+            actions: components["schemas"]["AlertAction"][];
+            /** @description alerts of one cause go into one message; "": what they watch */
+            cause: string;
+            /** Format: date-time */
+            created_at: string;
+            enabled: boolean;
+            /**
+             * Format: double
+             * @description seconds without anybody having acknowledged; 0: never
+             */
+            escalate_after_s: number;
+            escalate_routes: number[];
+            /**
+             * Format: double
+             * @description seconds it must last before it fires
+             */
+            for_s: number;
+            /** Format: int64 */
+            id: number;
+            kind: string;
+            name: string;
+            /**
+             * Format: double
+             * @description seconds of silence that are an alert of their own; 0: none
+             */
+            nodata_s: number;
+            options: {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: double
+             * @description seconds it must be well before it is over
+             */
+            recover_s: number;
+            /**
+             * Format: double
+             * @description seconds between two reminders; 0: none
+             */
+            repeat_s: number;
+            /** @description empty: all enabled ones that take its severity */
+            routes: number[];
+            /** @enum {unknown} */
+            severity: "info" | "warning" | "critical";
+            status: components["schemas"]["AlertStatus"];
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: int64 */
+            zone: number | null;
+        };
+        AlertAction: {
+            /** Format: int64 */
+            channel: number;
+            /** @enum {unknown} */
+            do: "stop" | "hold" | "set";
+            /** @description to set */
+            level: components["schemas"]["Level"];
+            /** @description NoData: also when there is no data, or the rule cannot be judged. */
+            no_data?: boolean;
+            /** Format: int64 */
+            output: number;
+            /**
+             * @description Until is when the output is given back: when the alert is over, or only when a person has acknowledged as well.
+             * @enum {string}
+             */
+            until?: "resolved" | "acknowledged";
+        };
+        AlertDraft: {
+            actions?: components["schemas"]["AlertAction"][];
+            /** @description alerts of one cause go into one message; default: what they watch */
+            cause?: string;
+            /** @description default true */
+            enabled?: boolean;
+            /**
+             * Format: double
+             * @description without anybody having acknowledged; 0: never; default 0
+             */
+            escalate_after_s?: number;
+            /** @description further ones */
+            escalate_routes?: number[];
+            /**
+             * Format: double
+             * @description how long it must last before it fires; default 0
+             */
+            for_s?: number;
+            kind: string;
+            name: string;
+            /**
+             * Format: double
+             * @description silence that is an alert of its own; 0: none; default 900 where there is data to miss
+             */
+            nodata_s?: number;
+            options?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: double
+             * @description how long it must be well before it is over; default 0
+             */
+            recover_s?: number;
+            /**
+             * Format: double
+             * @description a reminder each so often while nobody has acknowledged; 0: none; default 14400
+             */
+            repeat_s?: number;
+            /** @description none: all enabled ones that take its severity */
+            routes?: number[];
+            /**
+             * @description default warning
+             * @enum {unknown}
+             */
+            severity?: "info" | "warning" | "critical";
+            /** Format: int64 */
+            zone?: number;
+        };
+        AlertPatch: {
+            actions?: components["schemas"]["AlertAction"][];
+            cause?: string;
+            enabled?: boolean;
+            /** Format: double */
+            escalate_after_s?: number;
+            escalate_routes?: number[];
+            /** Format: double */
+            for_s?: number;
+            /** @description cannot be changed */
+            kind?: string;
+            name?: string;
+            /** Format: double */
+            nodata_s?: number;
+            options?: {
+                [key: string]: unknown;
+            };
+            /** Format: double */
+            recover_s?: number;
+            /** Format: double */
+            repeat_s?: number;
+            routes?: number[];
+            /** @enum {string} */
+            severity?: "info" | "warning" | "critical";
+            /** Format: int64 */
+            zone?: number | null;
+        };
+        /** @enum {string} */
+        AlertState: "ok" | "pending" | "firing" | "recovering" | "no_data" | "error";
+        AlertStatus: {
+            acknowledged: boolean;
+            acknowledged_by?: string;
+            flapping?: boolean;
+            /** @description outputs are held by its actions */
+            holding?: boolean;
+            /** Format: date-time */
+            silenced_until?: string;
+            /** Format: date-time */
+            since: string;
+            /** @enum {unknown} */
+            state: "inactive" | "ok" | "pending" | "firing" | "recovering" | "no_data" | "error";
+            /** @description why, for people */
+            text: string;
+            /**
+             * Format: double
+             * @description what was judged, if it is one number
+             */
+            value: number;
         };
         Backup: {
             /** Format: date-time */
@@ -1126,6 +1817,12 @@ export interface components {
             broker: string;
             connected: boolean;
             error?: string;
+        };
+        Builtin: {
+            doc: string;
+            example: string;
+            name: string;
+            signature: string;
         };
         Calibration: {
             coefficients?: number[];
@@ -1234,6 +1931,8 @@ export interface components {
             /** @description last known, not confirmed since the start */
             assumed?: boolean;
             by: string;
+            /** @description Driver is whose claim is executed; null while nobody claims the channel. */
+            driver?: components["schemas"]["ClaimView"];
             /**
              * Format: double
              * @description percent, 0..100
@@ -1243,6 +1942,8 @@ export interface components {
             ends_at?: string;
             /** @description the device did not take it */
             error?: string;
+            /** @description Fault keeps the channel safe until somebody acknowledges it. */
+            fault?: components["schemas"]["FaultView"];
             /** Format: int64 */
             index: number;
             /** Format: date-time */
@@ -1258,12 +1959,100 @@ export interface components {
              * @description ml to dispense
              */
             volume_ml?: number;
+            /** @description Waiting are the claims that come after it, the next first. */
+            waiting?: components["schemas"]["ClaimView"][];
         };
         /** @enum {string} */
         ChannelType: "on_off" | "pwm" | "volume" | "value";
+        ClaimView: {
+            by: string;
+            /** @description Chain is what led to it, the first cause first. */
+            chain?: components["schemas"]["Link"][];
+            /**
+             * Format: double
+             * @description percent, 0..100
+             */
+            duty?: number;
+            on?: boolean;
+            /** @enum {string} */
+            rank: "function" | "safety" | "override";
+            reason?: string;
+            /**
+             * Format: date-time
+             * @description unless it is renewed
+             */
+            until?: string;
+            /** Format: double */
+            value?: number;
+            /**
+             * Format: double
+             * @description ml to dispense
+             */
+            volume_ml?: number;
+        };
+        Counters: {
+            /** Format: int64 */
+            cycles: number;
+            /**
+             * Format: double
+             * @description of the channel's power_w
+             */
+            energy_wh: number;
+            /** @description by hour of the day; what limp mode would deliver, before its caps */
+            learned?: components["schemas"]["Learned"][];
+            /**
+             * Format: double
+             * @description seconds on
+             */
+            on_s: number;
+            service: components["schemas"]["Service"];
+            /** Format: date-time */
+            since: string;
+            /** Format: double */
+            volume_ml: number;
+        };
+        /** @enum {string} */
+        Deed: "stop" | "hold" | "set";
         Deleted: {
             /** Format: int64 */
             deleted: number;
+        };
+        Delivery: {
+            /** Format: int64 */
+            attempts: number;
+            body: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            done_at?: string;
+            /** @description of the last attempt */
+            error?: string;
+            /** Format: int64 */
+            id: number;
+            /** Format: date-time */
+            next_try_at?: string;
+            /** Format: int64 */
+            route: number;
+            /** @description "" when the route is gone */
+            route_name: string;
+            /** @enum {string} */
+            severity: "info" | "warning" | "critical";
+            /** @enum {string} */
+            state: "waiting" | "sent" | "given_up";
+            test: boolean;
+            title: string;
+        };
+        DigestOptions: {
+            /**
+             * At
+             * @default 08:00
+             */
+            at: string;
+            /**
+             * Enabled
+             * @default false
+             */
+            enabled: boolean;
         };
         Discovery: {
             detail: string;
@@ -1277,9 +2066,33 @@ export interface components {
             };
             readings: components["schemas"]["FleetSample"][];
         };
+        DryRunRequest: {
+            /** @description RFC 3339, ms or relative: the moment whose values it sees; default now */
+            at?: string;
+            /** @description names of the channels that it gives results to */
+            channels?: string[];
+            /** Format: double */
+            every_s?: number;
+            /** @description run again and again from here, each every_s */
+            from?: string;
+            script: string;
+            /** @description State is what the script begins with; absent: nothing. */
+            state?: {
+                [key: string]: unknown;
+            };
+            /** @description until here; default now */
+            to?: string;
+        };
         DuplicateRequest: {
             /** @description default: as the original */
             enabled?: boolean;
+        };
+        Error: {
+            /** Format: int64 */
+            column: number;
+            /** Format: int64 */
+            line: number;
+            message: string;
         };
         Event: {
             data: {
@@ -1291,7 +2104,7 @@ export interface components {
             source: string;
             /** Format: date-time */
             t: string;
-            /** @description controller, output, audit, alert, system or auth */
+            /** @description controller, output, audit, alert, notification, system or auth */
             type: string;
             user?: string;
         };
@@ -1299,6 +2112,37 @@ export interface components {
             /** Format: int64 */
             line: number;
             message: string;
+        };
+        FaultView: {
+            /** @enum {string} */
+            kind: "no_effect" | "stuck_on";
+            /** Format: date-time */
+            since: string;
+            text: string;
+        };
+        Feedback: {
+            /**
+             * Format: int64
+             * @description id of a measured channel
+             */
+            channel: number;
+            /** @enum {string} */
+            kind: "current" | "flow" | "level" | "switch";
+            /**
+             * Format: double
+             * @description while off, its value is below this
+             */
+            off_below?: number;
+            /**
+             * Format: double
+             * @description while on, its value is above this
+             */
+            on_above?: number;
+            /**
+             * Format: double
+             * @description seconds that may pass without proof
+             */
+            within_s: number;
         };
         FieldError: {
             /** @description "channels[0].topic"; empty: the options as a whole */
@@ -1429,6 +2273,34 @@ export interface components {
             /** Format: double */
             uptime_s: number;
             version: string;
+        };
+        HeartbeatOptions: {
+            /**
+             * Enabled
+             * @default false
+             */
+            enabled: boolean;
+            /**
+             * Every
+             * Format: double
+             * @default 300
+             */
+            every_s: number;
+            /**
+             * Method
+             * @default GET
+             */
+            method: string;
+            /** Address */
+            url?: string;
+        };
+        HeartbeatState: {
+            error?: string;
+            /**
+             * Format: date-time
+             * @description of the last one that arrived
+             */
+            last_at: string | null;
         };
         HistoryFigures: {
             /** Format: int64 */
@@ -1567,7 +2439,7 @@ export interface components {
             /** Format: double */
             timeout_s: number;
             /** @enum {string} */
-            type: "input" | "output" | "function";
+            type: "input" | "output" | "function" | "alert" | "notification";
         };
         KindChannel: {
             name: string;
@@ -1594,8 +2466,55 @@ export interface components {
             /** Format: double */
             p99: number;
         };
+        Learned: {
+            /**
+             * Format: int64
+             * @description it was learned from
+             */
+            days: number;
+            /**
+             * Format: double
+             * @description percent
+             */
+            duty: number;
+        };
+        Level: {
+            /**
+             * Format: double
+             * @description percent, 0..100
+             */
+            duty?: number;
+            on?: boolean;
+            /** Format: double */
+            value?: number;
+            /**
+             * Format: double
+             * @description ml to dispense
+             */
+            volume_ml?: number;
+        };
+        Link: {
+            /** @description of what: "channel/17", "function/2" */
+            ref?: string;
+            /** @description when */
+            t: string;
+            /** @description for people */
+            text?: string;
+            /** Format: double */
+            value?: number;
+            /** @description reading, function, rule, limit, person, timer, stop, trigger or alert */
+            what: string;
+        };
         ListAggregate: {
             items: components["schemas"]["Aggregate"][];
+            /**
+             * Format: int64
+             * @description without limit and offset
+             */
+            total: number;
+        };
+        ListAlert: {
+            items: components["schemas"]["Alert"][];
             /**
              * Format: int64
              * @description without limit and offset
@@ -1610,8 +2529,24 @@ export interface components {
              */
             total: number;
         };
+        ListBuiltin: {
+            items: components["schemas"]["Builtin"][];
+            /**
+             * Format: int64
+             * @description without limit and offset
+             */
+            total: number;
+        };
         ListChannel: {
             items: components["schemas"]["Channel"][];
+            /**
+             * Format: int64
+             * @description without limit and offset
+             */
+            total: number;
+        };
+        ListDelivery: {
+            items: components["schemas"]["Delivery"][];
             /**
              * Format: int64
              * @description without limit and offset
@@ -1658,8 +2593,24 @@ export interface components {
              */
             total: number;
         };
+        ListMethod: {
+            items: components["schemas"]["Method"][];
+            /**
+             * Format: int64
+             * @description without limit and offset
+             */
+            total: number;
+        };
         ListNote: {
             items: components["schemas"]["Note"][];
+            /**
+             * Format: int64
+             * @description without limit and offset
+             */
+            total: number;
+        };
+        ListNotificationRoute: {
+            items: components["schemas"]["NotificationRoute"][];
             /**
              * Format: int64
              * @description without limit and offset
@@ -1726,10 +2677,52 @@ export interface components {
             /** Format: int64 */
             clients: number;
         };
+        Log: {
+            /** Format: int64 */
+            line: number;
+            text: string;
+        };
         LoginRequest: {
             otp?: string;
             password: string;
             username: string;
+        };
+        Maintenance: {
+            /**
+             * Format: double
+             * @description of switching on
+             */
+            cycles?: number;
+            /**
+             * Format: double
+             * @description of running
+             */
+            hours?: number;
+        };
+        Method: {
+            /** Format: date-time */
+            created_at: string;
+            /** @description as GET /methods/schema describes it */
+            definition: {
+                [key: string]: unknown;
+            };
+            /** Format: int64 */
+            id: number;
+            name: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        MethodDraft: {
+            definition: {
+                [key: string]: unknown;
+            };
+            name: string;
+        };
+        MethodPatch: {
+            definition?: {
+                [key: string]: unknown;
+            };
+            name?: string;
         };
         NewToken: {
             /** Format: date-time */
@@ -1778,6 +2771,100 @@ export interface components {
             /** @description the end of a span */
             until?: string | null;
         };
+        NotificationRoute: {
+            /** Format: date-time */
+            created_at: string;
+            /** @description the daily digest goes by it */
+            digest: boolean;
+            enabled: boolean;
+            /** Format: int64 */
+            id: number;
+            kind: string;
+            /** @description the newest delivery */
+            last: components["schemas"]["Delivery"] | null;
+            /**
+             * @description alerts without routes of their own go by it from here on
+             * @enum {unknown}
+             */
+            min_severity: "info" | "warning" | "critical";
+            name: string;
+            /** @description without secrets */
+            options: {
+                [key: string]: unknown;
+            };
+            secrets_set: string[];
+            /** Format: date-time */
+            updated_at: string;
+        };
+        NotificationRoutePatch: {
+            digest?: boolean;
+            enabled?: boolean;
+            /** @description cannot be changed */
+            kind?: string;
+            /** @enum {string} */
+            min_severity?: "info" | "warning" | "critical";
+            name?: string;
+            options?: {
+                [key: string]: unknown;
+            };
+        };
+        NotificationSettings: {
+            /** Daily digest */
+            digest: components["schemas"]["DigestOptions"];
+            /** Heartbeat */
+            heartbeat: components["schemas"]["HeartbeatOptions"];
+            /** Maintenance until */
+            maintenance_until: string;
+            /** Quiet hours */
+            quiet_hours: components["schemas"]["QuietOptions"];
+        };
+        NotificationSettingsView: {
+            /** Daily digest */
+            digest: components["schemas"]["DigestOptions"];
+            /** Heartbeat */
+            heartbeat: components["schemas"]["HeartbeatOptions"];
+            heartbeat_state: components["schemas"]["HeartbeatState"];
+            /** Maintenance until */
+            maintenance_until: string;
+            /** Quiet hours */
+            quiet_hours: components["schemas"]["QuietOptions"];
+            secrets_set: string[];
+        };
+        Outcome: {
+            actions: components["schemas"]["Action"][];
+            error?: string;
+            /** Format: int64 */
+            failed?: number;
+            /** Format: int64 */
+            line?: number;
+            logs: components["schemas"]["Log"][];
+            ok: boolean;
+            reads: components["schemas"]["Read"][];
+            results: components["schemas"]["Value"][];
+            /**
+             * Format: int64
+             * @description Runs, Failed and Series tell of a run through the past: those runs that did something, or failed.
+             */
+            runs?: number;
+            series?: components["schemas"]["Replay"][];
+            state: {
+                [key: string]: unknown;
+            };
+            /** Format: int64 */
+            steps: number;
+            /**
+             * Format: int64
+             * @description ms
+             */
+            t: number;
+            /** Format: double */
+            took_ms: number;
+            /**
+             * Format: int64
+             * @description Until is where the time for it was over; absent when it came to the end.
+             */
+            until?: number;
+        };
         Output: {
             channels: components["schemas"]["OutputChannel"][];
             /** Format: date-time */
@@ -1807,14 +2894,51 @@ export interface components {
             /** @description a command, "keep", or null: as safe */
             at_start: unknown;
             at_stop: unknown;
+            /** @description null while the output does not run */
+            counters: components["schemas"]["Counters"] | null;
+            /**
+             * Format: double
+             * @description ampere drawn when on; 0: unknown
+             */
+            current_a: number;
+            /** @description Feedback proves that commands take effect. */
+            feedback?: components["schemas"]["Feedback"];
             /** Format: int64 */
             index: number;
+            /** @description Interlock is the group of which one channel at a time may be on; "": none. */
+            interlock: string;
+            /** @description Ladder is what the channel does when nobody drives it any more, step by step; without it, it is safe at once. */
+            ladder?: components["schemas"]["Step"][];
             limits: {
                 [key: string]: unknown;
             };
+            /** @description Maintenance reminds of service. */
+            maintenance?: components["schemas"]["Maintenance"];
             name: string;
+            /**
+             * @description OnRestart says what becomes of a timed command that was under way when the program ended: "finish" or "safe", the
+             *     default. A dose is never repeated.
+             * @enum {string}
+             */
+            on_restart?: "finish" | "safe";
+            /**
+             * Format: double
+             * @description OverrideS is how long, in seconds, a person's command without an end holds on a channel that functions claim.
+             */
+            override_s?: number;
+            /**
+             * Format: double
+             * @description PowerW is what the channel draws when fully on, in watt, for its energy.
+             */
+            power_w?: number;
             /** @description a command, or null: off, 0 or nothing */
             safe: unknown;
+            /**
+             * Format: double
+             * @description StartDelayS is how long, in seconds from the start of the program, the channel is not switched on: after a power cut
+             *     not everything draws its inrush current at once.
+             */
+            start_delay_s?: number;
             state: components["schemas"]["ChannelState"];
             /** @enum {unknown} */
             type: "on_off" | "pwm" | "volume" | "value";
@@ -1824,18 +2948,49 @@ export interface components {
             at_start?: unknown;
             /** @description a level or "keep" */
             at_stop?: unknown;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description ampere drawn when on; see system.max_current_a
+             */
             current_a?: number;
+            /** @description Feedback proves that commands take effect. */
+            feedback?: components["schemas"]["Feedback"];
             /** Format: int64 */
             index: number;
-            /** @description Interlock and CurrentA are part of the public shape; they are refused until they can be kept. */
+            /** @description Interlock names a group, over all outputs, of which one channel at a time may be on. */
             interlock?: string;
+            /** @description Ladder is what the channel does when nobody drives it any more, step by step; without it, it is safe at once. */
+            ladder?: components["schemas"]["Step"][];
             limits?: {
                 [key: string]: unknown;
             };
+            /** @description Maintenance reminds of service. */
+            maintenance?: components["schemas"]["Maintenance"];
             name?: string;
+            /**
+             * @description OnRestart says what becomes of a timed command that was under way when the program ended: "finish" or "safe", the
+             *     default. A dose is never repeated.
+             * @enum {string}
+             */
+            on_restart?: "finish" | "safe";
+            /**
+             * Format: double
+             * @description OverrideS is how long, in seconds, a person's command without an end holds on a channel that functions claim.
+             */
+            override_s?: number;
+            /**
+             * Format: double
+             * @description PowerW is what the channel draws when fully on, in watt, for its energy.
+             */
+            power_w?: number;
             /** @description a level, for example {"on":false} */
             safe?: unknown;
+            /**
+             * Format: double
+             * @description StartDelayS is how long, in seconds from the start of the program, the channel is not switched on: after a power cut
+             *     not everything draws its inrush current at once.
+             */
+            start_delay_s?: number;
             /** @description given by the kind; only checked */
             type?: string;
         };
@@ -1884,6 +3039,11 @@ export interface components {
              * @description the output in %, by hand; null: automatic again
              */
             manual?: number;
+            /**
+             * Format: int64
+             * @description a method to follow, from its beginning; 0: the fixed set-point
+             */
+            method?: number;
             /** @description the PID gives its outputs up */
             pause?: boolean;
             /** Format: double */
@@ -1899,6 +3059,16 @@ export interface components {
             /** Format: double */
             raw: number;
         };
+        Preview: {
+            /** @description ms since the epoch */
+            t: number[];
+            v: number[];
+        };
+        PreviewRequest: {
+            definition: {
+                [key: string]: unknown;
+            };
+        };
         Problem: {
             /** @example options.broker: is required */
             detail: string;
@@ -1913,6 +3083,10 @@ export interface components {
             title: string;
             /** @example about:blank */
             type: string;
+        };
+        PushKey: {
+            /** @description VAPID, unpadded URL base64 */
+            public_key: string;
         };
         PushRequest: {
             readings: components["schemas"]["PushedReading"][];
@@ -1945,6 +3119,49 @@ export interface components {
             name: string;
             units: string[];
         };
+        QuietOptions: {
+            /**
+             * Enabled
+             * @default false
+             */
+            enabled: boolean;
+            /**
+             * From
+             * @default 22:00
+             */
+            from: string;
+            /**
+             * To
+             * @default 07:00
+             */
+            to: string;
+        };
+        Read: {
+            /**
+             * Format: int64
+             * @description ms: when the live value was true
+             */
+            at?: number;
+            /** Format: int64 */
+            channel?: number;
+            /** Format: int64 */
+            line: number;
+            name: string;
+            /** Format: double */
+            over_s?: number;
+            /** @description of the live value */
+            quality?: string;
+            unit?: string;
+            /**
+             * Format: double
+             * @description null: the script got None
+             */
+            value: number | null;
+            /** @description value, mean, age ... */
+            what: string;
+            /** @description why it did */
+            why?: string;
+        };
         ReadAnswer: {
             readings: components["schemas"]["Reading"][];
         };
@@ -1961,12 +3178,65 @@ export interface components {
         ReadingsAnswer: {
             series: components["schemas"]["Series"][];
         };
+        Refused: {
+            by: string;
+            chain?: components["schemas"]["Link"][];
+            level: components["schemas"]["Level"];
+            /** @description for the refusal */
+            reason: string;
+            /** Format: date-time */
+            t: string;
+        };
+        Replay: {
+            actions?: components["schemas"]["Action"][];
+            error?: string;
+            /** Format: int64 */
+            line?: number;
+            results?: components["schemas"]["Value"][];
+            /**
+             * Format: int64
+             * @description ms
+             */
+            t: number;
+        };
         /** @enum {string} */
         Role: "viewer" | "operator" | "admin";
+        RouteDraft: {
+            /** @description the daily digest goes by it; default true */
+            digest?: boolean;
+            /** @description default true */
+            enabled?: boolean;
+            kind: string;
+            /**
+             * @description default info
+             * @enum {unknown}
+             */
+            min_severity?: "info" | "warning" | "critical";
+            name: string;
+            options?: {
+                [key: string]: unknown;
+            };
+        };
+        SafeMode: {
+            /** @description of the last failure, as far as it is known */
+            cause: string;
+            /** Format: int64 */
+            failed_starts: number;
+            /** Format: date-time */
+            since: string;
+        };
         Sample: {
             readings: components["schemas"]["FleetSample"][];
             /** Format: double */
             took_ms: number;
+        };
+        ScriptCheck: {
+            /** @description in the order of the lines; lines and columns count from 1, a line of 0 stands for the whole script */
+            errors: components["schemas"]["Error"][];
+            ok: boolean;
+        };
+        ScriptRequest: {
+            script: string;
         };
         Series: {
             /** Format: int64 */
@@ -1981,6 +3251,18 @@ export interface components {
             unit: string;
             v?: number[];
         };
+        Service: {
+            /**
+             * Format: date-time
+             * @description absent: never
+             */
+            at?: string;
+            /** Format: int64 */
+            cycles: number;
+            due: boolean;
+            /** Format: double */
+            on_s: number;
+        };
         SettingsSize: {
             /** Format: int64 */
             bytes: number;
@@ -1993,6 +3275,17 @@ export interface components {
         };
         SetupState: {
             needed: boolean;
+        };
+        /** @enum {string} */
+        Severity: "info" | "warning" | "critical";
+        Silence: {
+            /**
+             * Format: double
+             * @description seconds from now instead; 0 ends the silence
+             */
+            for_s?: number;
+            /** @description RFC 3339 or ms since the epoch */
+            until: string;
         };
         /** @enum {string} */
         State: "inactive" | "initializing" | "running" | "degraded" | "backing_off" | "stopping" | "stopped" | "failed";
@@ -2065,6 +3358,42 @@ export interface components {
             /** @enum {unknown} */
             state: "inactive" | "initializing" | "running" | "degraded" | "backing_off" | "stopping" | "stopped" | "failed";
         };
+        Step: {
+            /**
+             * Format: double
+             * @description seconds from when the driver was lost
+             */
+            after_s: number;
+            /**
+             * Format: double
+             * @description CapHigh and CapLow bound the learned duty of limp, in percent; without CapHigh it is the smaller of 1.2 times the
+             *     largest learned hour and 50 %.
+             */
+            cap_high?: number;
+            /** Format: double */
+            cap_low?: number;
+            /** Format: int64 */
+            channel?: number;
+            level?: components["schemas"]["Level"];
+            /**
+             * Format: double
+             * @description hours that limp lasts; without it 12
+             */
+            max_h?: number;
+            /**
+             * Format: int64
+             * @description Outdoor is the channel of the temperature outside, in °C: on a day unlike the learned ones limp halves its cap.
+             */
+            outdoor?: number;
+            /**
+             * Format: int64
+             * @description Output and Channel are driven instead by backup: to what is asked of this channel while its device does not work, to
+             *     Level when nobody drives it. Without a level the step is then left out.
+             */
+            output?: number;
+            /** @enum {string} */
+            step: "backup" | "limp" | "safe";
+        };
         Stop: {
             by?: string;
             reason?: string;
@@ -2116,6 +3445,8 @@ export interface components {
             memory_bytes: number;
             mqtt: components["schemas"]["Broker"][];
             os: string;
+            /** @description why the controllers are off; null: they are not */
+            safe_mode: components["schemas"]["SafeMode"] | null;
             settings: components["schemas"]["SettingsSize"];
             /** Format: date-time */
             started_at: string;
@@ -2240,6 +3571,54 @@ export interface components {
             role: "admin" | "operator" | "viewer";
             username: string;
         };
+        Value: {
+            /** Format: int64 */
+            index: number;
+            /** Format: double */
+            value: number;
+        };
+        Why: {
+            /** Format: date-time */
+            at: string;
+            by?: string;
+            /** @description Chain is what led to it, the first cause first. */
+            chain: components["schemas"]["Link"][];
+            /** Format: int64 */
+            channel: number;
+            driver?: components["schemas"]["ClaimView"];
+            /**
+             * Format: double
+             * @description percent, 0..100
+             */
+            duty?: number;
+            /** Format: date-time */
+            ends_at?: string;
+            /** @description the device had not taken it */
+            error?: string;
+            /** @description Known is false when the journal does not reach back so far. */
+            known: boolean;
+            /** @description Limits are those in force then, as configured. */
+            limits: {
+                [key: string]: unknown;
+            };
+            name: string;
+            on?: boolean;
+            /** Format: int64 */
+            output: number;
+            reason?: string;
+            /** @description Refused are the commands that were refused between since and at, the newest first. */
+            refused?: components["schemas"]["Refused"][];
+            /** Format: date-time */
+            since?: string;
+            /** Format: double */
+            value?: number;
+            /**
+             * Format: double
+             * @description ml to dispense
+             */
+            volume_ml?: number;
+            waiting?: components["schemas"]["ClaimView"][];
+        };
         Zone: {
             /** Format: date-time */
             created_at: string;
@@ -2276,6 +3655,693 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    getAlerts: {
+        parameters: {
+            query?: {
+                /** @description at most so many */
+                limit?: number;
+                /** @description leave out the first ones */
+                offset?: number;
+                /** @description only of this zone */
+                zone?: number;
+                /** @description only those in whose name or kind this occurs */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListAlert"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postAlerts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description kind and options as GET /kinds?type=alert describes them */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertDraft"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alert"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description names every field at fault */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAlertsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description alert */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alert"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteAlertsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description alert */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patchAlertsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description alert */
+                id: number;
+            };
+            cookie?: never;
+        };
+        /** @description the fields to change */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertPatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alert"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postAlertsByIdAcknowledge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description alert */
+                id: number;
+            };
+            cookie?: never;
+        };
+        /** @description for the journal */
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Acknowledgement"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alert"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 409: it is not firing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 409: it is not firing */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 409: it is not firing */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postAlertsByIdRestore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description alert */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alert"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postAlertsByIdSnooze: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description alert */
+                id: number;
+            };
+            cookie?: never;
+        };
+        /** @description until or for_s; for_s 0 ends it */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Silence"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alert"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postAlertsByIdTest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description alert */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListDelivery"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 422: nobody would be told */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 422: nobody would be told */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     postAuthLiveTicket: {
         parameters: {
             query?: never;
@@ -2960,7 +5026,7 @@ export interface operations {
     getEvents: {
         parameters: {
             query?: {
-                /** @description controller, output, audit, alert, system or auth */
+                /** @description controller, output, audit, alert, notification, system or auth */
                 type?: string;
                 /** @description for example output/1 */
                 source?: string;
@@ -3142,6 +5208,220 @@ export interface operations {
                 };
             };
             /** @description names every field at fault */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getFunctionsScriptsBuiltins: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListBuiltin"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postFunctionsScriptsCheck: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description the script of a conditional */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScriptRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScriptCheck"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postFunctionsScriptsDryRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description the script and when */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DryRunRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Outcome"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4753,7 +7033,7 @@ export interface operations {
     getKinds: {
         parameters: {
             query?: {
-                /** @description input, output or function; default all */
+                /** @description input, output, function, alert or notification; default all */
                 type?: string;
                 /** @description at most so many */
                 limit?: number;
@@ -4854,6 +7134,624 @@ export interface operations {
             };
             /** @description Upgrade Required */
             426: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMethods: {
+        parameters: {
+            query?: {
+                /** @description at most so many */
+                limit?: number;
+                /** @description leave out the first ones */
+                offset?: number;
+                /** @description only those in whose name this occurs */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListMethod"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postMethods: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description name and definition */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MethodDraft"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Method"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description names every field at fault */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postMethodsPreview: {
+        parameters: {
+            query?: {
+                /** @description RFC 3339, ms since the epoch, or -24h; default now */
+                from?: string;
+                /** @description the same; default a day after from */
+                to?: string;
+                /** @description 2 to 10000; default 289 */
+                points?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description the definition */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMethodsSchema: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMethodsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description method */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Method"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteMethodsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description method */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patchMethodsById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description method */
+                id: number;
+            };
+            cookie?: never;
+        };
+        /** @description the fields to change */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MethodPatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Method"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMethodsByIdPreview: {
+        parameters: {
+            query?: {
+                /** @description RFC 3339, ms since the epoch, or -24h; default now */
+                from?: string;
+                /** @description the same; default a day after from */
+                to?: string;
+                /** @description 2 to 10000; default 289 */
+                points?: number;
+            };
+            header?: never;
+            path: {
+                /** @description method */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postMethodsByIdRestore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description method */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Method"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5229,6 +8127,605 @@ export interface operations {
             };
             /** @description Service Unavailable */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getNotificationRoutes: {
+        parameters: {
+            query?: {
+                /** @description at most so many */
+                limit?: number;
+                /** @description leave out the first ones */
+                offset?: number;
+                /** @description only those in whose name or kind this occurs */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListNotificationRoute"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postNotificationRoutes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description kind and options as GET /kinds?type=notification describes them */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RouteDraft"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationRoute"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description names every field at fault */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getNotificationRoutesById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description route */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationRoute"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteNotificationRoutesById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description route */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patchNotificationRoutesById: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description route */
+                id: number;
+            };
+            cookie?: never;
+        };
+        /** @description the fields to change */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NotificationRoutePatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationRoute"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postNotificationRoutesByIdTest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description route */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 422: the route is disabled */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 422: the route is disabled */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getNotificationSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationSettingsView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putNotificationSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description all of them */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NotificationSettings"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationSettingsView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getNotifications: {
+        parameters: {
+            query?: {
+                /** @description waiting, sent or given_up */
+                state?: string;
+                /** @description only by this route */
+                route?: number;
+                /** @description at most so many; default 100 */
+                limit?: number;
+                /** @description leave out the first ones */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListDelivery"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5752,6 +9249,214 @@ export interface operations {
             };
         };
     };
+    postOutputsByIdChannelsByNAcknowledge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description output */
+                id: number;
+                /** @description channel number */
+                n: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelState"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteOutputsByIdChannelsByNOverride: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description output */
+                id: number;
+                /** @description channel number */
+                n: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postOutputsByIdChannelsByNServiced: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description output */
+                id: number;
+                /** @description channel number */
+                n: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelState"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     postOutputsByIdDisable: {
         parameters: {
             query?: never;
@@ -5920,6 +9625,70 @@ export interface operations {
             };
             /** @description Service Unavailable */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOutputsByIdWhy: {
+        parameters: {
+            query?: {
+                /** @description RFC 3339, ms since the epoch, or -2h; without it now */
+                at?: string;
+                /** @description channel number; without it 0 */
+                channel?: number;
+            };
+            header?: never;
+            path: {
+                /** @description output */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Why"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7110,6 +10879,51 @@ export interface operations {
             };
         };
     };
+    postSystemResume: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getTokens: {
         parameters: {
             query?: {
@@ -7837,6 +11651,44 @@ export interface operations {
             };
             /** @description Service Unavailable */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWebPushKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushKey"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -32,8 +32,10 @@ type World struct {
 	Where      *function.Place
 	Led        map[int64][]float64 // set-points given to other loops
 	LeadAnswer function.LeadAnswer
-	Refuse     error  // of every Drive; nil: none
-	Overridden string // who drives everything instead; "": nobody
+	States     map[string]string // of controllers, by ref
+	Failing    map[string]error  // orders that fail, by what they are
+	Refuse     error             // of every Drive; nil: none
+	Overridden string            // who drives everything instead; "": nobody
 	saved      json.RawMessage
 	catalogue  *measure.Catalogue
 }
@@ -59,6 +61,8 @@ func New() *World {
 		Methods:   map[int64]func(time.Time) float64{},
 		Led:       map[int64][]float64{},
 		Names:     map[string]int64{},
+		States:    map[string]string{},
+		Failing:   map[string]error{},
 		catalogue: measure.NewCatalogue(),
 	}
 }
@@ -187,6 +191,9 @@ func (w *World) Actual(t function.Target) (output.Level, bool) {
 	return l, ok
 }
 
+// StateOf is the state that the test has set.
+func (w *World) StateOf(ref string) string { return w.States[ref] }
+
 // Release notes that a channel was given up.
 func (w *World) Release(t function.Target, reason string) {
 	w.Commands = append(w.Commands, Driven{Target: t, Released: true, Reason: reason})
@@ -229,7 +236,7 @@ func (w *World) Do(_ context.Context, o function.Order) error {
 		return errors.New("it fails")
 	}
 	w.Orders = append(w.Orders, o)
-	return nil
+	return w.Failing[o.What]
 }
 
 // Find knows the names that the test has given.

@@ -220,5 +220,11 @@ func (l *logic) hours(now time.Time) bool {
 	return clock >= l.o.From || clock < l.o.To
 }
 
+// Aim is the set-point that it holds now.
+func (l *logic) Aim() (float64, bool) {
+	r, ok := l.shown["setpoint"].(float64)
+	return r, ok
+}
+
 // State shows what it regulates and what it decided.
 func (l *logic) State() any { return l.shown }

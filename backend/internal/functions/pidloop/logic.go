@@ -329,6 +329,14 @@ func (l *logic) mode() string {
 	return "automatic"
 }
 
+// Aim is the set-point that the loop holds now.
+func (l *logic) Aim() (float64, bool) {
+	if l.shown.Setpoint == nil || l.pause {
+		return 0, false
+	}
+	return *l.shown.Setpoint, true
+}
+
 // State shows the loop: what the last step found, and who has the output now, which a person may have changed since.
 func (l *logic) State() any {
 	s := l.shown

@@ -245,7 +245,7 @@ func (e *experiment) think(o Options) {
 	record, setup, c := e.machine.Record(), e.setup, o.law()
 	done := e.thinks
 	go func() {
-		found, err := tuning.Identify(record, setup.Lower)
+		found, err := tuning.Identify(record)
 		if err != nil {
 			done <- proposal{err: err}
 			return

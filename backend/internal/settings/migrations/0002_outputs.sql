@@ -2,6 +2,7 @@
 -- dosed (t in ms since the epoch; the doses of a minute are one row), and what a channel has run and learned.
 ALTER TABLE output_states ADD COLUMN chain TEXT;
 ALTER TABLE output_states ADD COLUMN resume TEXT;
+ALTER TABLE output_states ADD COLUMN on_since DATETIME;
 
 CREATE TABLE output_doses (
   output_id INTEGER NOT NULL REFERENCES outputs (id) ON DELETE CASCADE,
