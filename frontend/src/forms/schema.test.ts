@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { reactive, readonly } from 'vue'
 import { loadWords } from '@/app/i18n'
 import { applies, parseSchema } from './schema'
 import { checkAll } from './validate'
@@ -93,6 +94,12 @@ it('shows a field only with the values it belongs to', () => {
   const amplitude = fields.find((f) => f.name === 'amplitude')
   expect(amplitude && applies(amplitude, { waveform: 'sine' })).toBe(true)
   expect(amplitude && applies(amplitude, { waveform: 'constant' })).toBe(false)
+})
+
+it('starts with what a query holds, which is wrapped', () => {
+  const list = parseSchema({ properties: { channels: { type: 'array', items: { type: 'integer' } }, raise: { type: 'object', properties: { output: { type: 'integer', format: 'output' }, channel: { type: 'integer' } } } } })
+  const held = readonly(reactive({ channels: [1, 2], raise: { output: 3 } }))
+  expect(startValues(list, held as Record<string, unknown>)).toEqual({ channels: [1, 2], raise: { output: 3 } })
 })
 
 describe('variants of one member', () => {
