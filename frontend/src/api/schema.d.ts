@@ -1290,7 +1290,7 @@ export interface components {
             /** @enum {unknown} */
             do: "stop" | "hold" | "set";
             /** @description to set */
-            level: components["schemas"]["Level"];
+            level?: components["schemas"]["Level"];
             /** @description NoData: also when there is no data, or the rule cannot be judged. */
             no_data?: boolean;
             /** Format: int64 */
@@ -2414,7 +2414,7 @@ export interface components {
              */
             for_s?: number;
             /** @description RFC 3339 or ms since the epoch */
-            until: string;
+            until?: string;
         };
         /** @enum {string} */
         State: "inactive" | "initializing" | "running" | "degraded" | "backing_off" | "stopping" | "stopped" | "failed";

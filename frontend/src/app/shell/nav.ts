@@ -6,6 +6,8 @@ export interface NavItem {
   count?: 'inputs' | 'outputs'
   /** Wears the number of things that need a person. */
   need?: boolean
+  /** Wears the number of alerts that nobody has acknowledged. */
+  calls?: boolean
 }
 
 export const groups: NavItem[][] = [
@@ -19,7 +21,10 @@ export const groups: NavItem[][] = [
     { key: 'nav.outputs', to: '/outputs', icon: 'i-lucide-plug', count: 'outputs' },
     { key: 'nav.zones', to: '/zones', icon: 'i-lucide-box' },
   ],
-  [{ key: 'nav.events', to: '/events', icon: 'i-lucide-list' }],
+  [
+    { key: 'nav.alerts', to: '/alerts', icon: 'i-lucide-bell', calls: true },
+    { key: 'nav.events', to: '/events', icon: 'i-lucide-list' },
+  ],
 ]
 
 export const system: NavItem = { key: 'nav.system', to: '/system', icon: 'i-lucide-cpu' }
@@ -29,8 +34,8 @@ export const tabs: (NavItem & { also?: string[] })[] = [
   { key: 'nav.overview', to: '/', icon: 'i-lucide-house' },
   { key: 'nav.dashboards', to: '/dashboard', icon: 'i-lucide-layout-dashboard' },
   { key: 'nav.devices', to: '/inputs', icon: 'i-lucide-thermometer', need: true, also: ['/outputs', '/zones'] },
-  { key: 'nav.events', to: '/events', icon: 'i-lucide-list' },
-  { key: 'nav.more', to: '/more', icon: 'i-lucide-ellipsis', also: ['/graph', '/system'] },
+  { key: 'nav.alerts', to: '/alerts', icon: 'i-lucide-bell', calls: true },
+  { key: 'nav.more', to: '/more', icon: 'i-lucide-ellipsis', also: ['/graph', '/events', '/system'] },
 ]
 
 /** True when the page at `path` is `to` or below it. */

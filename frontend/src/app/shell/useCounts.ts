@@ -1,4 +1,6 @@
 import { computed } from 'vue'
+import { calls } from '@/features/alerts/looks'
+import { useAlerts } from '@/features/alerts/queries'
 import { useAttention } from '@/features/inputs/useAttention'
 import { useInputs } from '@/features/inputs/queries'
 import { useOutputs } from '@/features/outputs/queries'
@@ -7,10 +9,12 @@ import { useOutputs } from '@/features/outputs/queries'
 export function useCounts() {
   const { data: inputs } = useInputs()
   const { data: outputs } = useOutputs()
+  const { data: alerts } = useAlerts()
   const { needy } = useAttention()
   return computed(() => ({
     inputs: inputs.value?.length ?? 0,
     outputs: outputs.value?.length ?? 0,
     need: needy.value.length,
+    calls: (alerts.value ?? []).filter(calls).length,
   }))
 }

@@ -4,5 +4,6 @@ import { known, translate } from '@/app/i18n'
 export function actorOf(by: string): string {
   const [kind = '', name = ''] = by.split(/:(.*)/s)
   if (name && (kind === 'user' || kind === 'token' || kind === 'function' || kind === 'input')) return translate(`by.${kind}`, { name })
+  if (by.startsWith('alert/')) return translate('by.alert')
   return known('by', by)
 }
