@@ -117,6 +117,7 @@ type channel struct {
 	lookAt    time.Time // what waits can be done then; zero: nothing waits
 	writtenAt time.Time // when the device took the level last
 	savedAt   time.Time // when the level was written down last
+	recorded  bool      // what is about to be written to the device has been written down
 }
 
 // Output is the controller of one configured output and the last guard of its channels.
