@@ -262,11 +262,8 @@ func (e *env) Find(what, name string) (int64, bool) { return e.fleet.find(what, 
 
 // Do carries out an order on other parts of the program.
 func (e *env) Do(ctx context.Context, o function.Order) error {
-	if o.What == "script" {
-		if e.fleet.cfg.RunScript == nil {
-			return refuse("this program cannot run scripts")
-		}
-		return e.fleet.cfg.RunScript(ctx, e, argOf[string](o, "script"))
+	if o.What == "script" && e.fleet.cfg.Script != nil { // it acts in the name of the function, and so through its Env
+		return e.fleet.cfg.Script(ctx, e, time.Now(), argOf[string](o, "script"))
 	}
 	return e.fleet.do(ctx, e.Ref(), o)
 }

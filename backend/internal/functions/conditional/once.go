@@ -5,26 +5,28 @@ import (
 	"time"
 
 	"hypha/internal/function"
+	"hypha/internal/script"
 )
 
-// onceWithin bounds the run of a script that is an action.
-const onceWithin = 5 * time.Second
-
-// Once runs a script once, as an action of another function, in its name: what the script commands is claimed by that
-// function. It keeps nothing from one run to the next.
-func Once(ctx context.Context, env function.Env, source string) error {
-	l, err := open(ctx, Options{Script: source, Timeout: onceWithin.Seconds(), Lease: time.Hour.Seconds()}, passing{env})
+// Once runs a script one time in the name of the function of an Env, as an action does. Its state begins empty and is not kept, it
+// has no channels to give values to, and its commands to outputs hold for a minute unless it says how long. An error says in
+// which line it failed; then nothing was done, or what came before that line's command.
+func Once(ctx context.Context, env function.Env, now time.Time, source string) error {
+	program, err := script.Compile(source)
 	if err != nil {
-		return err
+		return scriptErrors("script", err)
 	}
-	return l.run(ctx, time.Now())
+	l := &logic{o: Options{Timeout: 1}, env: passing{env}, program: program, held: map[function.Target]bool{}}
+	err = l.run(ctx, now)
+	for _, line := range l.shown.Logs {
+		env.Say("function", env.Name()+": "+line.Text, map[string]any{"action": "script", "line": line.Line})
+	}
+	return err
 }
 
-// passing is an Env that keeps nothing: what the function itself keeps is not the script's.
+// passing is an Env that keeps nothing: the function that the script runs for has a memory of its own there.
 type passing struct{ function.Env }
 
-// Save keeps nothing.
 func (passing) Save(context.Context, any) error { return nil }
 
-// Load finds nothing.
 func (passing) Load(context.Context, any) (bool, error) { return false, nil }

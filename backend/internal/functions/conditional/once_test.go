@@ -15,7 +15,7 @@ func TestAScriptAsAnActionActsOnceAndKeepsNothing(t *testing.T) {
 	if err := w.Save(t.Context(), map[string]int{"mine": 1}); err != nil {
 		t.Fatal(err)
 	}
-	if err := Once(t.Context(), w, "if value(1) > 25:\n    set_output(5, on=True)\nstate[\"n\"] = 1\n"); err != nil {
+	if err := Once(t.Context(), w, w.At, "if value(1) > 25:\n    set_output(5, on=True)\nstate[\"n\"] = 1\n"); err != nil {
 		t.Fatal(err)
 	}
 	if l := w.Outputs[function.Target{Output: 5}]; l.On == nil || !*l.On {
@@ -26,7 +26,7 @@ func TestAScriptAsAnActionActsOnceAndKeepsNothing(t *testing.T) {
 		t.Errorf("the function keeps %v, %v", kept, err)
 	}
 	for _, bad := range []string{"1 // 0", "if"} {
-		if err := Once(t.Context(), w, bad); err == nil {
+		if err := Once(t.Context(), w, w.At, bad); err == nil {
 			t.Errorf("%q was run", bad)
 		}
 	}
