@@ -25,6 +25,7 @@ const icons: Record<string, string> = {
   timer: 'i-lucide-timer',
   zap: 'i-lucide-zap',
   code: 'i-lucide-code',
+  braces: 'i-lucide-braces',
   sigma: 'i-lucide-sigma',
   webhook: 'i-lucide-webhook',
   bell: 'i-lucide-bell',
