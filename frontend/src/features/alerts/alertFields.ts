@@ -36,7 +36,7 @@ function actionFields(): Field[] {
     plainField({ name: 'channel', kind: 'integer', title: t('alert_form.output_channel'), initial: 0, min: 0, required: true }),
     deed,
     { ...to, when: { field: 'do', in: ['set'] } },
-    plainField({ name: 'amount', kind: 'number', title: t('alert_form.amount'), help: t('alert_form.amount_help') }),
+    plainField({ name: 'amount', kind: 'number', title: t('alert_form.amount'), help: t('alert_form.amount_help'), when: { field: 'to', in: ['duty', 'value', 'volume_ml'] } }),
     choice('until', t('alert_form.until'), [['resolved', t('alert_form.until_resolved')], ['acknowledged', t('alert_form.until_acknowledged')]]),
     plainField({ name: 'no_data', kind: 'switch', title: t('alert_form.no_data'), help: t('alert_form.no_data_help') }),
   ]
@@ -101,7 +101,9 @@ export function actionBody(values: Values): AlertAction {
   }
 }
 
-export function alertValues(fields: AlertFields, alert?: Alert): Values {
+export function alertValues(fields: AlertFields, shown?: Alert): Values {
+  // What a page shows is watched by Vue, and what is watched cannot be cloned.
+  const alert = shown && (JSON.parse(JSON.stringify(shown)) as Alert)
   const given: Values = alert ? { ...alert, zone: alert.zone ?? NO_ZONE, actions: alert.actions.map(actionValues) } : {}
   const plain = [...fields.head, ...fields.times, ...fields.telling, ...fields.actions]
   return { ...startValues(plain, given), options: startValues(fields.options, alert?.options) }

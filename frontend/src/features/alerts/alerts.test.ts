@@ -1,5 +1,6 @@
 import { mount } from '@vue/test-utils'
 import { describe, expect, it } from 'vitest'
+import { reactive } from 'vue'
 import type { Alert, Kind, NotificationRoute, NotificationSettingsView } from '@/api/types'
 import { addIcon } from '@/app/iconify-offline'
 import { i18n } from '@/app/i18n'
@@ -106,6 +107,11 @@ describe('the form of an alert', () => {
     const whole = { ...action, until: 'acknowledged' as const, no_data: true }
     expect(actionBody(actionValues(whole))).toEqual(whole)
   })
+})
+
+it('takes up an alert that a page shows', () => {
+  const fields = alertFields(kind(), [], [])
+  expect(alertValues(fields, reactive(alert({ routes: [1] }))).for_s).toBe(60)
 })
 
 describe('the form of a route', () => {

@@ -24,10 +24,11 @@ export function routeFields(kind: Kind): RouteFields {
   return { head, options, all: [...head, plainField({ name: 'options', kind: 'object', title: '', required: true, fields: options })] }
 }
 
-export const routeValues = (fields: RouteFields, route?: NotificationRoute): Values => ({
-  ...startValues(fields.head, route as Values | undefined),
-  options: startValues(fields.options, route?.options),
-})
+export function routeValues(fields: RouteFields, shown?: NotificationRoute): Values {
+  // What a page shows is watched by Vue, and what is watched cannot be cloned.
+  const route = shown && (JSON.parse(JSON.stringify(shown)) as NotificationRoute)
+  return { ...startValues(fields.head, route as Values | undefined), options: startValues(fields.options, route?.options) }
+}
 
 export function routeBody(kind: Kind, fields: RouteFields, values: Values, route?: NotificationRoute): NotificationRouteDraft {
   const options = collect(fields.options, values.options as Values)
