@@ -17,11 +17,13 @@ export interface DriverWords {
 }
 type Claim = NonNullable<OutputState['driver']>
 
-function wordsOf(claim: Claim, now: number): DriverWords {
+type NameOf = (ref: string) => string | undefined
+
+function wordsOf(claim: Claim, now: number, nameOf?: NameOf): DriverWords {
   const end = toMs(claim.until)
   return {
     key: `${claim.rank} ${claim.by}`,
-    who: actorOf(claim.by ?? ''),
+    who: actorOf(claim.by ?? '', nameOf),
     rank: t(`outputs.rank.${claim.rank}`),
     level: levelText(claim),
     reason: claim.reason ?? '',
@@ -30,8 +32,8 @@ function wordsOf(claim: Claim, now: number): DriverWords {
 }
 
 /** Whose command is executed, and whose wait for their turn. */
-export function driversOf(state: OutputState, now: number): { driver: DriverWords | null; waiting: DriverWords[] } {
-  return { driver: state.driver ? wordsOf(state.driver, now) : null, waiting: (state.waiting ?? []).map((claim) => wordsOf(claim, now)) }
+export function driversOf(state: OutputState, now: number, nameOf?: NameOf): { driver: DriverWords | null; waiting: DriverWords[] } {
+  return { driver: state.driver ? wordsOf(state.driver, now, nameOf) : null, waiting: (state.waiting ?? []).map((claim) => wordsOf(claim, now, nameOf)) }
 }
 
 /** What a channel has run since counting began; nothing where there is nothing to tell. */
