@@ -102,6 +102,12 @@ tent('gains are changed in either form, and a calculation shows its value', asyn
   await expect(main.getByText('5 min', { exact: true })).toBeVisible()
   await expect.poll(async () => (await demo.call<Made>('GET', `/functions/${pid.id}`)).options).toMatchObject({ kp: 12, ki: 0.04 })
 
+  await main.getByRole('link', { name: 'Settings' }).click()
+  await expect(main.getByRole('button', { name: 'Output that raises' })).toContainText('Heater')
+  await main.getByRole('textbox', { name: 'Name*', exact: true }).fill('Warm tent')
+  await main.getByRole('button', { name: 'Save changes' }).click()
+  await expect(main.getByRole('heading', { name: 'Warm tent', level: 1 })).toBeVisible()
+
   await page.goto(`${demo.url}/functions/new/difference`)
   await page.getByRole('textbox', { name: 'Name*' }).fill('Warmer than outside')
   for (const [field, name] of [['Channel*', /Temperature.*Tent climate/], ['Channel that is subtracted*', /Temperature.*Outside/]] as const) {
@@ -113,5 +119,5 @@ tent('gains are changed in either form, and a calculation shows its value', asyn
   await expect(page.getByRole('main').getByText('°C').first()).toBeVisible()
 
   await page.goto(`${demo.url}/zones/1`)
-  await expect(page.getByRole('region', { name: 'Functions' }).getByRole('listitem')).toContainText(/Tent temperature.*24\.0/)
+  await expect(page.getByRole('region', { name: 'Functions' }).getByRole('listitem')).toContainText(/Warm tent.*24\.0/)
 })

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { reactive, readonly } from 'vue'
 import { loadWords } from '@/app/i18n'
 import { applies, parseSchema } from './schema'
 import { checkAll } from './validate'
@@ -95,23 +96,37 @@ it('shows a field only with the values it belongs to', () => {
   expect(amplitude && applies(amplitude, { waveform: 'constant' })).toBe(false)
 })
 
+it('starts with what a query holds, which is wrapped', () => {
+  const list = parseSchema({ properties: { channels: { type: 'array', items: { type: 'integer' } }, raise: { type: 'object', properties: { output: { type: 'integer', format: 'output' }, channel: { type: 'integer' } } } } })
+  const held = readonly(reactive({ channels: [1, 2], raise: { output: 3 } }))
+  expect(startValues(list, held as Record<string, unknown>)).toEqual({ channels: [1, 2], raise: { output: 3 } })
+})
+
 describe('variants of one member', () => {
-  const steps = parseSchema({
-    properties: {
-      kind: { type: 'string', enum: ['on', 'wait'], default: 'on', 'x-order': 0 },
-      options: {
-        title: 'Options', 'x-order': 1,
-        'x-variants': [
-          { type: 'object', properties: { output: { type: 'integer' }, note: { type: 'string' } }, 'x-when': { field: 'kind', in: ['on'] } },
-          { type: 'object', properties: { seconds: { type: 'number', default: 5 }, note: { type: 'string' } }, 'x-when': { field: 'kind', in: ['wait'] } },
-        ],
-      },
-    },
+  const branch = (kind: string, properties: object, required: string[] = []) => ({
+    if: { properties: { kind: { enum: [kind] } } },
+    then: { properties: { options: { type: 'object', title: 'Options', properties, 'x-order': 1, 'x-when': { field: 'kind', in: [kind] } } }, required },
   })
-  it('become fields of one name', () => expect(steps.map((f) => [f.name, f.title])).toEqual([['kind', 'Kind'], ['options', 'Options'], ['options', 'Options']]))
+  const steps = parseSchema({
+    properties: { kind: { type: 'string', enum: ['on', 'wait'], default: 'on', 'x-order': 0 }, options: { title: 'Options', 'x-order': 1, 'x-variants': true } },
+    allOf: [
+      branch('on', { output: { type: 'integer' }, note: { type: 'string' } }, ['options']),
+      branch('wait', { seconds: { type: 'number', default: 5 }, note: { type: 'string' } }),
+    ],
+  })
+  it('become fields of one name', () => expect(steps.map((f) => [f.name, f.required])).toEqual([['kind', false], ['options', true], ['options', false]]))
   it('start as the one that applies', () => {
     expect(startValues(steps, { kind: 'wait', options: { note: 'a' } })).toEqual({ kind: 'wait', options: { seconds: 5, note: 'a' } })
     expect(startValues(steps, { options: { output: 3 } })).toEqual({ kind: 'on', options: { output: 3, note: undefined } })
   })
   it('are sent as the one that applies', () => expect(collect(steps, { kind: 'wait', options: { seconds: 5, output: 3 } })).toEqual({ kind: 'wait', options: { seconds: 5 } }))
+})
+
+it('asks for a field that must be there under a condition', () => {
+  const when = parseSchema({
+    properties: { about: { type: 'string', default: 'reading' }, channel: { type: 'integer', 'x-when': { field: 'about', in: ['reading'] } } },
+    allOf: [{ if: { properties: { about: { enum: ['reading'] } } }, then: { required: ['channel'] } }],
+  })
+  expect(checkAll(when, { about: 'reading' }, new Set()).has('channel')).toBe(true)
+  expect(checkAll(when, { about: 'time' }, new Set()).size).toBe(0)
 })

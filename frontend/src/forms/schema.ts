@@ -113,18 +113,27 @@ function fieldOf(name: string, node: Node, required: boolean): Field | null {
   }
 }
 
-/** One member may have variants, each under a condition of its own: the options of an action follow from its kind. They become fields of one name. */
-function variantsOf(node: Node): Node[] {
-  const { 'x-variants': variants, ...shared } = node
-  return Array.isArray(variants) ? variants.filter(isNode).map((one) => ({ ...shared, ...one })) : [node]
-}
+/** What a schema adds under a condition: properties, and which of them must be there. */
+const conditional = (schema: Node): Node[] =>
+  (Array.isArray(schema.allOf) ? schema.allOf : []).flatMap((part: unknown) => (isNode(part) && isNode(part.then) ? [part.then] : []))
+const requires = (node: Node, name: string): boolean => Array.isArray(node.required) && node.required.includes(name)
 
-/** The fields of an object schema in their order. */
+/**
+ * The fields of an object schema in their order. One member may have variants, each under a condition of its own: the options of an
+ * action follow from its kind. They become fields of one name.
+ */
 export function parseSchema(schema: unknown): Field[] {
   if (!isNode(schema) || !isNode(schema.properties)) return []
-  const required = Array.isArray(schema.required) ? schema.required : []
+  const branches = conditional(schema)
+  const fieldsOf = (name: string, node: Node): (Field | null)[] => {
+    if (node['x-variants'] !== true) return [fieldOf(name, node, requires(schema, name) || branches.some((branch) => requires(branch, name)))]
+    return branches.flatMap((branch) => {
+      const variant = isNode(branch.properties) ? branch.properties[name] : undefined
+      return isNode(variant) ? [fieldOf(name, variant, requires(branch, name))] : []
+    })
+  }
   return Object.entries(schema.properties)
-    .flatMap(([name, node]) => (isNode(node) ? variantsOf(node).map((one) => fieldOf(name, one, required.includes(name))) : []))
+    .flatMap(([name, node]) => (isNode(node) ? fieldsOf(name, node) : []))
     .filter((field): field is Field => field !== null)
     .map((field, i) => [field, i] as const)
     .sort(([a, i], [b, j]) => a.order - b.order || i - j)

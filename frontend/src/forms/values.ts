@@ -1,4 +1,5 @@
 /** A form's values: what a schema starts with, what a saved thing brings, and what is sent. */
+import { toRaw } from 'vue'
 import { applies, type Field } from './schema'
 
 export type Values = Record<string, unknown>
@@ -36,7 +37,7 @@ export function startValues(fields: Field[], given: Values = {}): Values {
     else if (field.kind === 'object' && isValues(value)) values[field.name] = startValues(field.fields, value)
     else if (field.kind === 'items' && Array.isArray(value)) {
       values[field.name] = value.map((item) => startValues(field.fields, isValues(item) ? item : {}))
-    } else values[field.name] = structuredClone(value)
+    } else values[field.name] = structuredClone(toRaw(value)) // what a query holds comes wrapped, and a wrapping cannot be cloned
   }
   return values
 }

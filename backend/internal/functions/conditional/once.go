@@ -16,7 +16,7 @@ func Once(ctx context.Context, env function.Env, now time.Time, source string) e
 	if err != nil {
 		return scriptErrors("script", err)
 	}
-	l := &logic{o: Options{Timeout: 1}, env: stateless{env}, program: program, held: map[function.Target]bool{}}
+	l := &logic{o: Options{Timeout: 1}, env: passing{env}, program: program, held: map[function.Target]bool{}}
 	err = l.run(ctx, now)
 	for _, line := range l.shown.Logs {
 		env.Say("function", env.Name()+": "+line.Text, map[string]any{"action": "script", "line": line.Line})
@@ -24,9 +24,9 @@ func Once(ctx context.Context, env function.Env, now time.Time, source string) e
 	return err
 }
 
-// stateless is an Env that keeps nothing: the function that the script runs for has a memory of its own there.
-type stateless struct{ function.Env }
+// passing is an Env that keeps nothing: the function that the script runs for has a memory of its own there.
+type passing struct{ function.Env }
 
-func (stateless) Save(context.Context, any) error { return nil }
+func (passing) Save(context.Context, any) error { return nil }
 
-func (stateless) Load(context.Context, any) (bool, error) { return false, nil }
+func (passing) Load(context.Context, any) (bool, error) { return false, nil }

@@ -21,12 +21,21 @@ export interface ScriptAction {
   what: string
   line: number
   held?: string
+  error?: string
   text: string
 }
 
 export interface ScriptLog {
   line: number
   text: string
+}
+
+/** One run of many through the past. */
+export interface Replay {
+  t: number
+  error?: string
+  line?: number
+  actions?: ScriptAction[]
 }
 
 export interface DryRun {
@@ -36,7 +45,10 @@ export interface DryRun {
   reads: ScriptRead[]
   actions: ScriptAction[]
   logs: ScriptLog[]
-  state?: unknown
+  /** Of a run through the past: how often it ran, and the runs that did something. */
+  runs?: number
+  failed?: number
+  series?: Replay[]
 }
 
 export interface Builtin {
@@ -75,9 +87,10 @@ export async function checkScript(script: string): Promise<ScriptFault[] | null>
   return answer === null ? null : (answer.errors ?? [])
 }
 
-/** Runs a script on live values; nothing is switched, told or kept. */
-export async function dryRun(script: string): Promise<DryRun | null> {
-  const answer = await ask<Partial<DryRun>>('dry-run', { script })
+/** Runs a script on live values, or through the past hours; nothing is switched, told or kept. */
+export async function dryRun(script: string, past?: { hours: number; everyS: number }): Promise<DryRun | null> {
+  const through = past ? { from: `-${past.hours}h`, every_s: past.everyS } : {}
+  const answer = await ask<Partial<DryRun>>('dry-run', { script, ...through })
   return answer === null ? null : normal(answer)
 }
 

@@ -43,6 +43,7 @@ describe('what a function does', () => {
     expect(doingOf(made({ kind: 'hysteresis', options: { channel: 2, setpoint: 65 }, state: { state: 'regulating', raises: 'on', setpoint: 65 } }))).toMatchObject({ is: 'regulating', output: 'on' }))
   it('is the value it yields', () =>
     expect(doingOf(made({ kind: 'average', options: { channels: [1, 2] }, channels: [{ id: 30, index: 0, name: '', quantity: 'temperature', unit: 'C' }] }))).toEqual({ is: 'result', channels: [30] }))
+  it('is a time to wait for', () => expect(doingOf(made({ kind: 'trigger_daily', state: { fired: 2, next_at: '2026-11-28T08:00:00Z' } }))).toEqual({ is: 'waiting', next: '2026-11-28T08:00:00Z', fired: 2 }))
   it('is a word, or nothing', () => expect(doingOf(made({ kind: 'trigger_daily', state: 'odd' }))).toEqual({ is: 'word', text: '' }))
 })
 

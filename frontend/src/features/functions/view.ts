@@ -98,6 +98,7 @@ export function pidOf(f: HyphaFunction): PidView | null {
 export type Doing =
   | { is: 'regulating'; channel: number; setpoint: number | null; mode: string; output: string }
   | { is: 'result'; channels: number[] }
+  | { is: 'waiting'; next: string; fired: number }
   | { is: 'word'; text: string }
 
 export function doingOf(f: HyphaFunction): Doing {
@@ -111,6 +112,7 @@ export function doingOf(f: HyphaFunction): Doing {
     return { is: 'regulating', channel, setpoint, mode: text(s.state), output: text(s.raises) || text(s.lowers) }
   }
   if (f.channels.length) return { is: 'result', channels: f.channels.map((c) => c.id) }
+  if (num(s.fired) !== null) return { is: 'waiting', next: text(s.next_at), fired: num(s.fired) ?? 0 }
   return { is: 'word', text: text(s.reason) || text(s.state) || text(s.mode) }
 }
 
