@@ -100,7 +100,7 @@ func TestOrdersToTheRestOfTheProgram(t *testing.T) {
 		`{"kind": "disable", "options": {"ref": "output/3"}}`:                                      {What: "disable", Ref: "output/3"},
 		`{"kind": "run", "options": {"function": 2}}`:                                              {What: "order", Ref: "function/2", Args: args{"order": "run"}},
 		`{"kind": "notify", "options": {"text": "{channel} is {value} {unit}: {reason}"}}`:         {What: "notify", Args: args{"text": "air is 25.34 C: air rose above 25 C", "title": "under test", "severity": "info"}},
-		`{"kind": "note", "options": {"note": "{time}", "tags": ["hot"]}}`:                         {What: "note", Args: args{"note": "2026-03-01 12:00:00", "text": "", "tags": []string{"hot"}}},
+		`{"kind": "note", "options": {"note": "{time}", "tags": ["hot"]}}`:                         {What: "note", Args: args{"text": "2026-03-01 12:00:00", "tags": []string{"hot"}}},
 		`{"kind": "read", "options": {"input": 4}}`:                                                {What: "read", Ref: "input/4"},
 		`{"kind": "clear_total", "options": {"output": {"output": 4, "channel": 1}}}`:              {What: "clear_total", Ref: "output/4", Args: args{"channel": 1, "what": "all"}},
 		`{"kind": "backup"}`: {What: "backup"},

@@ -152,7 +152,7 @@ func TestNoActionIsLeftOutOrDoneTwice(t *testing.T) {
 			}
 		}
 		for i, o := range d.Orders {
-			if o.Args["note"] != fmt.Sprint(i) {
+			if o.Args["text"] != fmt.Sprint(i) {
 				rt.Fatalf("done %v", d.Orders)
 			}
 		}

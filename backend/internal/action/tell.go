@@ -53,14 +53,16 @@ func (a *Note) Validate() error {
 }
 
 func (a *Note) do(o *occasion) (time.Time, error) {
-	line := []rune(strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
+	text := strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) { // of a reason, which others have written
 			return ' '
 		}
 		return r
-	}, o.fill(a.Note)))
-	args := map[string]any{"note": string(line[:min(len(line), 500)]), "text": o.fill(a.Text), "tags": a.Tags}
-	return time.Time{}, o.order(otherwise, "note", "", args)
+	}, o.fill(a.Note))
+	if a.Text != "" {
+		text += "\n" + o.fill(a.Text)
+	}
+	return time.Time{}, o.order(otherwise, "note", "", map[string]any{"text": text, "tags": a.Tags})
 }
 func (a *Note) uses(string) function.Uses { return function.Uses{} }
 func (a *Note) words() string             { return "write a note" }

@@ -144,7 +144,7 @@ func (r *rig) happen(kind, source, message, data string) {
 func (r *rig) fired() (reasons []string) {
 	for _, o := range r.Orders {
 		if o.What == "note" {
-			reasons = append(reasons, fmt.Sprint(o.Args["note"]))
+			reasons = append(reasons, fmt.Sprint(o.Args["text"]))
 		}
 	}
 	return reasons
