@@ -122,6 +122,11 @@ torture: build
 	cd backend && go build -trimpath -o ../bin/torture ./cmd/torture
 	bin/torture -bin bin/hypha $(ARGS)
 
+## model: outputs under a million random commands, kills, faults and changes; nothing they promise may break (HYPHA_LONG=N for N steps)
+.PHONY: model
+model: need-go
+	cd backend && HYPHA_LONG=$${HYPHA_LONG:-1} go test -count=1 -timeout 30m -run Model -v ./internal/output | grep -v 'OK, passed'
+
 ## bench: cost per reading, round times, and the whole program under load; writes docs/benchmarks.md
 .PHONY: bench
 bench: build

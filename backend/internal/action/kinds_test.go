@@ -105,7 +105,7 @@ func TestOrdersToTheRestOfTheProgram(t *testing.T) {
 		`{"kind": "clear_total", "options": {"output": {"output": 4, "channel": 1}}}`:              {What: "clear_total", Ref: "output/4", Args: args{"channel": 1, "what": "all"}},
 		`{"kind": "backup"}`: {What: "backup"},
 		`{"kind": "command", "options": {"command": "/bin/feed", "args": ["{value}", "; rm -rf /"]}}`: {What: "command", Args: args{"command": "/bin/feed", "args": []string{"25.34", "; rm -rf /"}}},
-		`{"kind": "script", "options": {"script": "log(1)"}}`:                                         {What: "script", Args: args{"script": "log(1)", "reason": "air rose above 25 C", "value": 25.34}},
+		`{"kind": "script", "options": {"script": "log(1)"}}`:                                         {What: "script", Args: args{"script": "log(1)"}},
 		`{"kind": "webhook", "options": {"url": "https://nas/x", "headers": [{"name": "X-Key", "value": "s"}], "body": "{\"v\": {value}, \"n\": \"{name}\"}"}}`: {What: "webhook", Args: args{
 			"method": "POST", "url": "https://nas/x", "headers": map[string]string{"X-Key": "s", "Content-Type": "application/json"}, "body": `{"v": 25.34, "n": "under test"}`,
 		}},
@@ -155,6 +155,7 @@ func TestFaultsNameTheirFields(t *testing.T) {
 		`{"kind": "webhook", "options": {"url": "http://nas", "headers": [{"name": "X", "value": "a\nb"}]}}`:          "actions[0].options.headers[0].value",
 		`{"kind": "mqtt", "options": {"broker": "mqtt://nas:1883", "topic": "a/#"}}`:                                  "actions[0].options.topic",
 		`{"kind": "command", "options": {"command": "feed"}}`:                                                         "actions[0].options.command",
+		`{"kind": "script", "options": {"script": "log("}}`:                                                           "actions[0].options.script",
 		`{"kind": "note", "options": {"note": "a\nb"}}`:                                                               "actions[0].options.note",
 	} {
 		_, err := decodeList(`{"actions": [` + text + `]}`)
@@ -170,7 +171,7 @@ func TestFaultsNameTheirFields(t *testing.T) {
 // TestEveryKindActs sees that no kind of the list is forgotten in the switch that finds its action.
 func TestEveryKindActs(t *testing.T) {
 	field, _ := reflect.TypeFor[Step]().FieldByName("Kind")
-	kinds := strings.Split(field.Tag.Get("enum"), ",")
+	kinds := Kinds()
 	if titles := strings.Split(field.Tag.Get("enum_titles"), ","); len(titles) != len(kinds) {
 		t.Errorf("%d kinds have %d titles", len(kinds), len(titles))
 	}

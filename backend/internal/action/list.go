@@ -2,6 +2,8 @@ package action
 
 import (
 	"fmt"
+	"reflect"
+	"strings"
 	"time"
 
 	"hypha/internal/function"
@@ -125,3 +127,9 @@ func (l List) Lasting() bool {
 }
 
 func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
+
+// Kinds are the kinds of actions, in the order in which forms offer them.
+func Kinds() []string {
+	field, _ := reflect.TypeFor[Step]().FieldByName("Kind")
+	return strings.Split(field.Tag.Get("enum"), ",")
+}

@@ -1,12 +1,14 @@
 package action
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
 
 	"hypha/internal/function"
 	"hypha/internal/option"
+	"hypha/internal/script"
 )
 
 // Read has an input read now, out of its turn.
@@ -68,15 +70,24 @@ func (a *Command) words() string             { return "run " + a.Command }
 
 // Script runs a script once, in the language of conditionals.
 type Script struct {
-	Script string `json:"script" required:"true" title:"Script" max_len:"100000" format:"multiline"`
+	Script string `json:"script" required:"true" title:"Script" help:"Starlark, as in conditionals. Its state is not kept; its commands to outputs hold for a minute unless they say how long" max_len:"65536" format:"multiline"`
+}
+
+// Validate compiles the script.
+func (a *Script) Validate() error {
+	_, err := script.Compile(a.Script)
+	if all, ok := errors.AsType[script.Errors](err); ok {
+		var bad option.Errors
+		for _, e := range all {
+			bad = append(bad, option.FieldError{Field: "script", Message: e.Error()})
+		}
+		return bad
+	}
+	return err
 }
 
 func (a *Script) do(o *occasion) (time.Time, error) {
-	args := map[string]any{"script": a.Script, "reason": o.cause.Reason}
-	if o.cause.Value != nil {
-		args["value"] = *o.cause.Value
-	}
-	return time.Time{}, o.order(otherwise, "script", "", args)
+	return time.Time{}, o.order(otherwise, "script", "", map[string]any{"script": a.Script})
 }
 func (a *Script) uses(string) function.Uses { return function.Uses{} }
 func (a *Script) words() string             { return "run a script" }

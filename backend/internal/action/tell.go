@@ -16,10 +16,9 @@ import (
 
 // Notify tells people on the ways that are configured for notifications.
 type Notify struct {
-	Text     string  `json:"text" required:"true" title:"Text" help:"{name} {reason} {channel} {value} {unit} {time} are replaced" max_len:"4000" format:"multiline"`
-	Title    string  `json:"title" title:"Title" help:"Default: the name of the function" max_len:"200"`
-	Severity string  `json:"severity" title:"Severity" enum:"info,warning,critical" default:"info"`
-	Routes   []int64 `json:"routes" title:"Only on these ways" help:"Default: as the severity says" max_items:"50" min:"1" advanced:"true"`
+	Text     string `json:"text" required:"true" title:"Text" help:"{name} {reason} {channel} {value} {unit} {time} are replaced" max_len:"4000" format:"multiline"`
+	Title    string `json:"title" title:"Title" help:"Default: the name of the function" max_len:"200"`
+	Severity string `json:"severity" title:"Severity" enum:"info,warning,critical" default:"info"`
 }
 
 // Validate refuses placeholders that nothing replaces.
@@ -32,11 +31,7 @@ func (a *Notify) do(o *occasion) (time.Time, error) {
 	if title == "" {
 		title = "{name}"
 	}
-	args := map[string]any{"text": o.fill(a.Text), "title": o.fill(title), "severity": a.Severity}
-	if len(a.Routes) > 0 {
-		args["routes"] = a.Routes
-	}
-	return time.Time{}, o.order(otherwise, "notify", "", args)
+	return time.Time{}, o.order(otherwise, "notify", "", map[string]any{"text": o.fill(a.Text), "title": o.fill(title), "severity": a.Severity})
 }
 func (a *Notify) uses(string) function.Uses { return function.Uses{} }
 func (a *Notify) words() string             { return "notify people" }

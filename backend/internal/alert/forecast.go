@@ -100,6 +100,8 @@ func (c *forecast) evidence(n Names) Evidence {
 	switch {
 	case c.beyond(v):
 		return Evidence{fmt.Sprintf("%s is %s, %s %s already", name, n.Value(c.channel, v), c.o.When, limit), &v}
+	case !c.drawn:
+		return Evidence{fmt.Sprintf("%s is %s; there are too few readings for a trend yet", name, n.Value(c.channel, v)), &v}
 	case !c.ok:
 		return Evidence{fmt.Sprintf("%s is %s; no clear trend", name, n.Value(c.channel, v)), &v}
 	case c.in > 0 && c.in <= c.o.Ahead:

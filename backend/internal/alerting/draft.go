@@ -41,7 +41,7 @@ type Action struct {
 	Output  int64        `json:"output"`
 	Channel int          `json:"channel"`
 	Do      Deed         `json:"do" enums:"stop,hold,set"`
-	Level   output.Level `json:"level,omitzero"` // to set
+	Level   output.Level `json:"level,omitzero" validate:"optional"` // to set
 	// Until is when the output is given back: when the alert is over, or only when a person has acknowledged as well.
 	Until string `json:"until,omitempty" enums:"resolved,acknowledged"`
 	// NoData: also when there is no data, or the rule cannot be judged.

@@ -59,8 +59,8 @@ type acknowledgement struct {
 } //	@name	Acknowledgement
 
 type silence struct {
-	Until moment   `json:"until,omitzero" swaggertype:"string"` // RFC 3339 or ms since the epoch
-	ForS  *float64 `json:"for_s,omitempty"`                     // seconds from now instead; 0 ends the silence
+	Until moment   `json:"until,omitzero" validate:"optional" swaggertype:"string"` // RFC 3339 or ms since the epoch
+	ForS  *float64 `json:"for_s,omitempty"`                                         // seconds from now instead; 0 ends the silence
 } //	@name	Silence
 
 type alerts struct{ service *alerting.Service }

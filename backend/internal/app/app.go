@@ -22,6 +22,7 @@ import (
 	"hypha/internal/fleet"
 	"hypha/internal/function"
 	"hypha/internal/functions"
+	"hypha/internal/functions/conditional"
 	"hypha/internal/history"
 	"hypha/internal/history/embedded"
 	"hypha/internal/host"
@@ -135,7 +136,7 @@ func (p *program) build(ctx context.Context) (err error) {
 		Store: p.settings, History: p.history, Writer: p.writer, Catalogue: catalogue,
 		Inputs: drivers.Inputs(deps), Outputs: drivers.Outputs(deps), Functions: functions.All(),
 		Place: p.place(), HasPlace: p.opts.Config.System.Latitude != nil && p.opts.Config.System.Longitude != nil,
-		Orders: p.carryOut, AllowCommands: p.opts.Config.Actions.AllowCommands,
+		Orders: p.carryOut, Script: conditional.Once, AllowCommands: p.opts.Config.Actions.AllowCommands,
 		Host:      host.Host{Root: "/", HTTP: httpClient(p.opts.Build.Version), MQTT: p.pool},
 		Retention: time.Duration(p.opts.Config.History.Retention), Logger: p.log, Beat: lateness.Add,
 		MaxCurrentA: p.opts.Config.System.MaxCurrentA, MaxFailedStarts: int(p.opts.Config.System.MaxFailedStarts),

@@ -53,8 +53,9 @@ type OutputChannelDraft struct {
 	output.Guard
 	// Interlock names a group, over all outputs, of which one channel at a time may be on.
 	Interlock *string         `json:"interlock,omitempty"`
-	CurrentA  *float64        `json:"current_a,omitempty"`                  // ampere drawn when on; see system.max_current_a
-	State     json.RawMessage `json:"state,omitempty" swaggerignore:"true"` // answers carry it; ignored, so that they can be sent back
+	CurrentA  *float64        `json:"current_a,omitempty"`                     // ampere drawn when on; see system.max_current_a
+	State     json.RawMessage `json:"state,omitempty" swaggerignore:"true"`    // answers carry it; ignored, so that they can be sent back
+	Counters  json.RawMessage `json:"counters,omitempty" swaggerignore:"true"` // likewise
 }
 
 // Strict decodes raw into a value and turns every fault into field errors.

@@ -60,6 +60,8 @@ type Config struct {
 	HasPlace  bool
 	// Orders carries out what functions ask of parts that the fleet does not know: to notify, to save; nil: refused.
 	Orders func(ctx context.Context, by string, o function.Order) error
+	// Script runs a script once in the name of a function; nil: refused.
+	Script func(ctx context.Context, env function.Env, now time.Time, source string) error
 	// AllowCommands lets actions run programs of this machine.
 	AllowCommands bool
 	Host          host.Host

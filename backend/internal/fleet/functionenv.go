@@ -261,4 +261,9 @@ func (e *env) Load(ctx context.Context, into any) (bool, error) {
 func (e *env) Find(what, name string) (int64, bool) { return e.fleet.find(what, name) }
 
 // Do carries out an order on other parts of the program.
-func (e *env) Do(ctx context.Context, o function.Order) error { return e.fleet.do(ctx, e.Ref(), o) }
+func (e *env) Do(ctx context.Context, o function.Order) error {
+	if o.What == "script" && e.fleet.cfg.Script != nil { // it acts in the name of the function, and so through its Env
+		return e.fleet.cfg.Script(ctx, e, time.Now(), argOf[string](o, "script"))
+	}
+	return e.fleet.do(ctx, e.Ref(), o)
+}

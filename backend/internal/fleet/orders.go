@@ -90,8 +90,6 @@ func (f *Fleet) do(ctx context.Context, by string, o function.Order) error {
 		return err
 	case "enable", "disable":
 		return f.enable(ctx, o.Ref, o.What == "enable", by)
-	case "note":
-		return f.noteOrder(ctx, by, o)
 	case "read":
 		id, ok := numberOf("input", o.Ref)
 		if !ok {

@@ -33,6 +33,9 @@ func (f *Fleet) doOutside(ctx context.Context, by string, o function.Order) (don
 		}
 		_, err = f.CommandFunction(ctx, id, argOf[string](o, "order"), nil, by)
 	case "note":
+		if argOf[string](o, "note") == "" { // of a script: a text of any lines
+			return true, f.noteOrder(ctx, by, o)
+		}
 		_, err = f.CreateNote(ctx, NoteDraft{Note: argOf[string](o, "note"), Text: argOf[string](o, "text"), Tags: argOf[[]string](o, "tags"), Refs: []string{by}}, by)
 	case "clear_total":
 		id, ok := numberOf("output", o.Ref)

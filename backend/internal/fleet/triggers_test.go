@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"hypha/internal/controller"
+	"hypha/internal/functions/conditional"
 	"hypha/internal/functions/pidloop"
 	"hypha/internal/functions/trigger"
 	"hypha/internal/settings"
@@ -199,6 +200,15 @@ func TestActionsOnOtherFunctions(t *testing.T) {
 		f = fire(`{"kind":"command","options":{"command":"/bin/true"}},{"kind":"backup"}`)
 		if got := w.messages("function", "actions.allow_commands"); len(got) != 1 || !strings.Contains(f.Status.Error, "cannot backup") {
 			t.Errorf("the journal has %q, status %+v", got, f.Status)
+		}
+		w.cfg.Script = conditional.Once
+		f = fire(`{"kind":"script","options":{"script":"log(value(1))\nset_output(1, on=True)"}}`)
+		if got := w.messages("function", "Act: 20"); len(got) != 1 || w.bench.level("4", 0) != "on" || f.Status.Error != "" {
+			t.Errorf("a script: the journal has %q, the heater is %s, %+v", got, w.bench.level("4", 0), f.Status)
+		}
+		f = fire(`{"kind":"script","options":{"script":"x = 1\nfail(\"no\")"}}`)
+		if !strings.Contains(f.Status.Error, "line 2") {
+			t.Errorf("a script that fails: %+v", f.Status)
 		}
 		other := fire(`{"kind":"log","options":{"text":"here"}}`)
 		fire(`{"kind":"run","options":{"function":` + idText(other.ID) + `,"order":"fire"}}`)

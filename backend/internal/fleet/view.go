@@ -89,7 +89,7 @@ type FaultView struct {
 	Kind  string `json:"kind" enums:"no_effect,stuck_on"`
 	Text  string `json:"text"`
 	Since Time   `json:"since" swaggertype:"string" format:"date-time"`
-}
+} //	@name	OutputFault
 
 // Counters are what an output channel has run since counting began.
 type Counters struct {
@@ -100,7 +100,7 @@ type Counters struct {
 	VolumeML float64   `json:"volume_ml"`
 	Service  Service   `json:"service"`
 	Learned  []Learned `json:"learned,omitempty"` // by hour of the day; what limp mode would deliver, before its caps
-}
+} //	@name	OutputCounters
 
 // Service is since when and how much a channel has run since it was serviced.
 type Service struct {
@@ -108,13 +108,13 @@ type Service struct {
 	At     *Time   `json:"at,omitempty" swaggertype:"string" format:"date-time"` // absent: never
 	OnS    float64 `json:"on_s"`
 	Cycles int64   `json:"cycles"`
-}
+} //	@name	OutputService
 
 // Learned is the usual duty of one hour of the day.
 type Learned struct {
 	Duty float64 `json:"duty"` // percent
 	Days int     `json:"days"` // it was learned from
-}
+} //	@name	LearnedHour
 
 // ClaimView is what a driver asks of an output channel.
 type ClaimView struct {
@@ -125,7 +125,7 @@ type ClaimView struct {
 	// Chain is what led to it, the first cause first.
 	Chain []output.Link `json:"chain,omitempty"`
 	output.Level
-}
+} //	@name	OutputClaim
 
 // Event is one entry of the journal.
 type Event struct {

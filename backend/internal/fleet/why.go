@@ -32,7 +32,7 @@ type Why struct {
 	Waiting []ClaimView     `json:"waiting,omitempty"`
 	// Refused are the commands that were refused between since and at, the newest first.
 	Refused []Refused `json:"refused,omitempty"`
-}
+} //	@name	OutputWhy
 
 // Refused is a command that was not executed.
 type Refused struct {
@@ -41,7 +41,7 @@ type Refused struct {
 	Level  output.Level  `json:"level"`
 	Reason string        `json:"reason"` // for the refusal
 	Chain  []output.Link `json:"chain,omitempty"`
-}
+} //	@name	RefusedCommand
 
 // noted is what the journal keeps of an output channel: a state, or a command that was refused.
 type noted struct {

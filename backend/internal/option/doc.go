@@ -37,8 +37,8 @@
 //	              these values; otherwise its value is ignored, unchecked, and the default stands
 //
 // Pointers to structs may be variants of one member, which all of them name in the tag member in place of their json names:
-// their conditions depend on the same field and exclude each other. In the schema the member has x-variants, and each of them is in
-// an element of allOf, below then, with its x-when.
+// their conditions depend on the same field and exclude each other. The schema lists them under x-variants, each with its x-when, and
+// in allOf, for validators.
 //
 // The tags min, max, enum, min_len, max_len, pattern, unit and format of a slice or map speak of its elements.
 //

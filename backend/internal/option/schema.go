@@ -74,8 +74,11 @@ func (n *node) addProperties(s schema) {
 		p["x-order"] = order
 		if variants := n.variants(f.name); len(variants) > 1 {
 			if f == variants[0] {
-				properties[f.name] = schema{"title": f.title, "x-order": order, "x-variants": true}
+				properties[f.name] = schema{"title": f.title, "x-order": order, "x-variants": []schema{}}
 			}
+			shared, _ := properties[f.name].(schema)
+			listed, _ := shared["x-variants"].([]schema)
+			shared["x-variants"] = append(listed, p) // for forms, which do not work out conditions
 			then := schema{"properties": schema{f.name: p}}
 			if f.required {
 				then["required"] = []string{f.name}

@@ -51,7 +51,7 @@ type Link struct {
 	Text  string    `json:"text,omitempty"` // for people
 	T     time.Time `json:"t,omitzero"`     // when
 	Value *float64  `json:"value,omitempty"`
-}
+} //	@name	CauseLink
 
 // MarshalJSON writes the time to the millisecond, in UTC, as the API does.
 func (l Link) MarshalJSON() ([]byte, error) {

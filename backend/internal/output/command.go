@@ -161,7 +161,7 @@ func same[T comparable](a, b *T) bool {
 	return (a == nil) == (b == nil) && (a == nil || *a == *b)
 }
 
-// String says the level in words.
+// String says the level in words, rounded as people read it.
 func (l Level) String() string {
 	switch {
 	case l.On != nil && *l.On:
@@ -169,11 +169,11 @@ func (l Level) String() string {
 	case l.On != nil:
 		return "off"
 	case l.Duty != nil:
-		return fmt.Sprintf("%g %%", *l.Duty)
+		return fmt.Sprintf("%.4g %%", *l.Duty)
 	case l.VolumeML != nil:
-		return fmt.Sprintf("%g ml", *l.VolumeML)
+		return fmt.Sprintf("%.4g ml", *l.VolumeML)
 	case l.Value != nil:
-		return fmt.Sprintf("%g", *l.Value)
+		return fmt.Sprintf("%.6g", *l.Value)
 	}
 	return "nothing"
 }

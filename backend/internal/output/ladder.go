@@ -25,7 +25,7 @@ type Step struct {
 	MaxH    *float64 `json:"max_h,omitempty"` // hours that limp lasts; without it 12
 	// Outdoor is the channel of the temperature outside, in °C: on a day unlike the learned ones limp halves its cap.
 	Outdoor int64 `json:"outdoor,omitempty"`
-}
+} //	@name	LadderStep
 
 // The rungs.
 const (

@@ -36,10 +36,10 @@ func (w *modelWorld) drive(t *rapid.T) {
 	if err == nil || errors.Is(err, ErrOutranked) {
 		end := time.Now().Add(max(c.Lease, c.Duration))
 		at := [2]int{k, n}
-		if w.ends[at].Before(end) || w.ends[at].Sub(time.Now()) > 100*time.Hour && err == nil {
+		if w.ends[at].Before(end) || time.Until(w.ends[at]) > 100*time.Hour && err == nil {
 			w.ends[at] = end
 		}
-	} else if w.ends[[2]int{k, n}].Sub(time.Now()) < 100*time.Hour { // a refused command of the driver renews its lease
+	} else if time.Until(w.ends[[2]int{k, n}]) < 100*time.Hour { // a refused command of the driver renews its lease
 		w.ends[[2]int{k, n}] = maxTime(w.ends[[2]int{k, n}], time.Now().Add(c.Lease))
 	}
 }

@@ -165,20 +165,21 @@ func (w *modelWorld) look(t *rapid.T) {
 }
 
 // modelProperty runs random steps in a bubble of virtual time; what a failed step panics with is handed out of it.
-func modelProperty(outer *testing.T, steps *int) func(t *rapid.T) {
-	return func(t *rapid.T) {
+func modelProperty(t *testing.T, steps *int) func(*rapid.T) {
+	t.Helper()
+	return func(rt *rapid.T) {
 		var failed any
-		synctest.Test(outer, func(*testing.T) {
+		synctest.Test(t, func(*testing.T) {
 			defer func() { failed = recover() }()
-			w := newModel(t)
+			w := newModel(rt)
 			w.start()
 			defer func() {
 				w.crash()
 				*steps += w.steps
 			}()
-			for range rapid.IntRange(20, 200).Draw(t, "steps") {
-				w.step(t)
-				w.look(t)
+			for range rapid.IntRange(20, 200).Draw(rt, "steps") {
+				w.step(rt)
+				w.look(rt)
 			}
 		})
 		switch { // rapid tells failures apart by where they come from

@@ -117,6 +117,7 @@ type channel struct {
 	lookAt    time.Time // what waits can be done then; zero: nothing waits
 	writtenAt time.Time // when the device took the level last
 	savedAt   time.Time // when the level was written down last
+	recorded  bool      // what is about to be written to the device has been written down
 }
 
 // Output is the controller of one configured output and the last guard of its channels.
@@ -171,8 +172,6 @@ func (o *Output) Run(ctx context.Context) error {
 	timer := time.NewTimer(lookAgain)
 	defer timer.Stop()
 	degraded := false
-	var dbgT time.Time
-	dbgN := 0
 	for {
 		wait, failing := o.due()
 		if failing != "" && !degraded {
@@ -182,19 +181,6 @@ func (o *Output) Run(ctx context.Context) error {
 		if failing == "" && degraded {
 			degraded = false
 			report.Recovered()
-		}
-		if now := time.Now(); now.Equal(dbgT) {
-			dbgN++
-			if dbgN > 3000 {
-				for n := range o.channels {
-					ch := &o.channels[n]
-					println("CH", n)
-					fmt.Printf("state %+v owed %+v retry %v lookAt %v vac %v fall %+v later %+v urgent %v claims %+v idle %v act %v now %v cfg %+v wait %v\n", ch.state, ch.owed, ch.retryAt, ch.lookAt, ch.vacant, ch.fall, ch.later, ch.urgent, ch.claims, ch.idleSince, ch.activeSince, now, o.cfg.Channels[n].Limits, wait)
-				}
-				panic("spin")
-			}
-		} else {
-			dbgT, dbgN = now, 0
 		}
 		timer.Reset(wait)
 		select {

@@ -13,7 +13,7 @@ type Feedback struct {
 	OffBelow *float64 `json:"off_below,omitempty"` // while off, its value is below this
 	WithinS  float64  `json:"within_s"`            // seconds that may pass without proof
 	Kind     string   `json:"kind" enums:"current,flow,level,switch"`
-}
+} //	@name	OutputFeedback
 
 // Fault is what a feedback channel has shown. It is latched: the channel is safe until a person acknowledges it.
 type Fault struct {

@@ -30,6 +30,9 @@ func (o *Output) record(ctx context.Context, n int, s State) error {
 	if err := o.cfg.Memory.Save(ctx, s); err != nil {
 		return fmt.Errorf("the command could not be written down, so it was not executed: %w", err)
 	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.channels[n].recorded = true
 	return nil
 }
 
@@ -54,6 +57,8 @@ func (o *Output) set(ctx context.Context, n int, s State) error {
 	o.mu.Lock()
 	writer, lane := o.writer, o.lane
 	before, owed, saved := o.channels[n].state, o.channels[n].owed, o.channels[n].savedAt
+	recorded := o.channels[n].recorded
+	o.channels[n].recorded = false
 	o.mu.Unlock()
 	if writer == nil || lane == nil {
 		return ErrNotOpen
@@ -78,6 +83,9 @@ func (o *Output) set(ctx context.Context, n int, s State) error {
 		if !s.Active() && before.Active() { // it may still be on, which the others of its group must know after a crash
 			written.Level, written.OnSince = before.Level, before.OnSince
 		}
+	}
+	if err == nil && recorded { // just now
+		save, saved = false, time.Now()
 	}
 	if save {
 		saved = time.Now()

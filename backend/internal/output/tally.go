@@ -37,7 +37,7 @@ type Fallen struct {
 type Maintenance struct {
 	Hours  *float64 `json:"hours,omitempty"`  // of running
 	Cycles *float64 `json:"cycles,omitempty"` // of switching on
-}
+} //	@name	OutputMaintenance
 
 // Alert is what people must know of a channel.
 type Alert struct {

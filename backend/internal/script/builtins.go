@@ -16,7 +16,7 @@ type Builtin struct {
 	Signature string `json:"signature"`
 	Doc       string `json:"doc"`
 	Example   string `json:"example"`
-}
+} //	@name	ScriptBuiltin
 
 type body = func(r *run, thread *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error)
 

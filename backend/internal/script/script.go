@@ -32,7 +32,7 @@ type Error struct {
 	Line    int    `json:"line"`
 	Column  int    `json:"column"`
 	Message string `json:"message"`
-}
+} //	@name	ScriptError
 
 func (e *Error) Error() string {
 	if e.Line == 0 {

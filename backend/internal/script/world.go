@@ -94,7 +94,7 @@ type Action struct {
 	Held string `json:"held,omitempty"`
 	// Text says it in words.
 	Text string `json:"text"`
-}
+} //	@name	ScriptAction
 
 // Read is a value that a script asked for.
 type Read struct {
@@ -108,19 +108,19 @@ type Read struct {
 	Why     string   `json:"why,omitempty"`                 // why it did
 	At      int64    `json:"at,omitempty"`                  // ms: when the live value was true
 	Quality string   `json:"quality,omitempty"`             // of the live value
-}
+} //	@name	ScriptRead
 
 // Log is a line that a script wrote.
 type Log struct {
 	Line int    `json:"line"`
 	Text string `json:"text"`
-}
+} //	@name	ScriptLog
 
 // Value is a result of a script that yields channels.
 type Value struct {
 	Index int     `json:"index"`
 	Value float64 `json:"value"`
-}
+} //	@name	ScriptResult
 
 // Result is what came of a run. Reads and Logs are there after a failure too; nothing else is to be used then.
 type Result struct {

@@ -518,6 +518,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/hooks/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set off the trigger of a token; it needs no account
+         * @description The body is optional: {"value": number, "reason": text} are what the trigger's actions get.
+         */
+        post: operations["postHooksByToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/inputs": {
         parameters: {
             query?: never;
@@ -1571,38 +1591,6 @@ export interface components {
             /** @description for the journal */
             remark?: string;
         };
-        Action: {
-            args?: {
-                [key: string]: unknown;
-            };
-            /** Format: int64 */
-            channel?: number;
-            /** Format: double */
-            duration_s?: number;
-            /** @description Held says why it is not done after all; "" when it is. */
-            held?: string;
-            /**
-             * Format: double
-             * @description 0: that of the function
-             */
-            lease_s?: number;
-            level?: components["schemas"]["Level"];
-            /** Format: int64 */
-            line: number;
-            /**
-             * Format: int64
-             * @description Of set_output.
-             */
-            output?: number;
-            /** Format: int64 */
-            priority?: number;
-            /** @description Ref is the part of the program that an order is for: "function/2". */
-            ref?: string;
-            /** @description Text says it in words. */
-            text: string;
-            /** @description set_output, set_point, adjust, enable, disable, notify, note */
-            what: string;
-        };
         Aggregate: {
             /** Format: int64 */
             channel: number;
@@ -1676,7 +1664,7 @@ export interface components {
             /** @enum {unknown} */
             do: "stop" | "hold" | "set";
             /** @description to set */
-            level: components["schemas"]["Level"];
+            level?: components["schemas"]["Level"];
             /** @description NoData: also when there is no data, or the rule cannot be judged. */
             no_data?: boolean;
             /** Format: int64 */
@@ -1818,12 +1806,6 @@ export interface components {
             connected: boolean;
             error?: string;
         };
-        Builtin: {
-            doc: string;
-            example: string;
-            name: string;
-            signature: string;
-        };
         Calibration: {
             coefficients?: number[];
             /** @enum {unknown} */
@@ -1839,6 +1821,18 @@ export interface components {
         };
         /** @enum {string} */
         CalibrationKind: "offset_scale" | "two_point" | "polynomial";
+        CauseLink: {
+            /** @description of what: "channel/17", "function/2" */
+            ref?: string;
+            /** @description when */
+            t: string;
+            /** @description for people */
+            text?: string;
+            /** Format: double */
+            value?: number;
+            /** @description reading, function, rule, limit, person, timer, stop, trigger or alert */
+            what: string;
+        };
         Channel: {
             calibration: {
                 [key: string]: unknown;
@@ -1932,7 +1926,7 @@ export interface components {
             assumed?: boolean;
             by: string;
             /** @description Driver is whose claim is executed; null while nobody claims the channel. */
-            driver?: components["schemas"]["ClaimView"];
+            driver?: components["schemas"]["OutputClaim"];
             /**
              * Format: double
              * @description percent, 0..100
@@ -1943,7 +1937,7 @@ export interface components {
             /** @description the device did not take it */
             error?: string;
             /** @description Fault keeps the channel safe until somebody acknowledges it. */
-            fault?: components["schemas"]["FaultView"];
+            fault?: components["schemas"]["OutputFault"];
             /** Format: int64 */
             index: number;
             /** Format: date-time */
@@ -1960,57 +1954,10 @@ export interface components {
              */
             volume_ml?: number;
             /** @description Waiting are the claims that come after it, the next first. */
-            waiting?: components["schemas"]["ClaimView"][];
+            waiting?: components["schemas"]["OutputClaim"][];
         };
         /** @enum {string} */
         ChannelType: "on_off" | "pwm" | "volume" | "value";
-        ClaimView: {
-            by: string;
-            /** @description Chain is what led to it, the first cause first. */
-            chain?: components["schemas"]["Link"][];
-            /**
-             * Format: double
-             * @description percent, 0..100
-             */
-            duty?: number;
-            on?: boolean;
-            /** @enum {string} */
-            rank: "function" | "safety" | "override";
-            reason?: string;
-            /**
-             * Format: date-time
-             * @description unless it is renewed
-             */
-            until?: string;
-            /** Format: double */
-            value?: number;
-            /**
-             * Format: double
-             * @description ml to dispense
-             */
-            volume_ml?: number;
-        };
-        Counters: {
-            /** Format: int64 */
-            cycles: number;
-            /**
-             * Format: double
-             * @description of the channel's power_w
-             */
-            energy_wh: number;
-            /** @description by hour of the day; what limp mode would deliver, before its caps */
-            learned?: components["schemas"]["Learned"][];
-            /**
-             * Format: double
-             * @description seconds on
-             */
-            on_s: number;
-            service: components["schemas"]["Service"];
-            /** Format: date-time */
-            since: string;
-            /** Format: double */
-            volume_ml: number;
-        };
         /** @enum {string} */
         Deed: "stop" | "hold" | "set";
         Deleted: {
@@ -2087,13 +2034,6 @@ export interface components {
             /** @description default: as the original */
             enabled?: boolean;
         };
-        Error: {
-            /** Format: int64 */
-            column: number;
-            /** Format: int64 */
-            line: number;
-            message: string;
-        };
         Event: {
             data: {
                 [key: string]: unknown;
@@ -2112,37 +2052,6 @@ export interface components {
             /** Format: int64 */
             line: number;
             message: string;
-        };
-        FaultView: {
-            /** @enum {string} */
-            kind: "no_effect" | "stuck_on";
-            /** Format: date-time */
-            since: string;
-            text: string;
-        };
-        Feedback: {
-            /**
-             * Format: int64
-             * @description id of a measured channel
-             */
-            channel: number;
-            /** @enum {string} */
-            kind: "current" | "flow" | "level" | "switch";
-            /**
-             * Format: double
-             * @description while off, its value is below this
-             */
-            off_below?: number;
-            /**
-             * Format: double
-             * @description while on, its value is above this
-             */
-            on_above?: number;
-            /**
-             * Format: double
-             * @description seconds that may pass without proof
-             */
-            within_s: number;
         };
         FieldError: {
             /** @description "channels[0].topic"; empty: the options as a whole */
@@ -2320,6 +2229,9 @@ export interface components {
              */
             queue: number;
         };
+        HookAnswer: {
+            accepted: boolean;
+        };
         Import: {
             /**
              * Format: int64
@@ -2448,6 +2360,42 @@ export interface components {
             type?: "on_off" | "pwm" | "volume" | "value";
             unit?: string;
         };
+        LadderStep: {
+            /**
+             * Format: double
+             * @description seconds from when the driver was lost
+             */
+            after_s: number;
+            /**
+             * Format: double
+             * @description CapHigh and CapLow bound the learned duty of limp, in percent; without CapHigh it is the smaller of 1.2 times the
+             *     largest learned hour and 50 %.
+             */
+            cap_high?: number;
+            /** Format: double */
+            cap_low?: number;
+            /** Format: int64 */
+            channel?: number;
+            level?: components["schemas"]["Level"];
+            /**
+             * Format: double
+             * @description hours that limp lasts; without it 12
+             */
+            max_h?: number;
+            /**
+             * Format: int64
+             * @description Outdoor is the channel of the temperature outside, in °C: on a day unlike the learned ones limp halves its cap.
+             */
+            outdoor?: number;
+            /**
+             * Format: int64
+             * @description Output and Channel are driven instead by backup: to what is asked of this channel while its device does not work, to
+             *     Level when nobody drives it. Without a level the step is then left out.
+             */
+            output?: number;
+            /** @enum {string} */
+            step: "backup" | "limp" | "safe";
+        };
         LastReading: {
             quality: string;
             /**
@@ -2466,7 +2414,7 @@ export interface components {
             /** Format: double */
             p99: number;
         };
-        Learned: {
+        LearnedHour: {
             /**
              * Format: int64
              * @description it was learned from
@@ -2493,18 +2441,6 @@ export interface components {
              */
             volume_ml?: number;
         };
-        Link: {
-            /** @description of what: "channel/17", "function/2" */
-            ref?: string;
-            /** @description when */
-            t: string;
-            /** @description for people */
-            text?: string;
-            /** Format: double */
-            value?: number;
-            /** @description reading, function, rule, limit, person, timer, stop, trigger or alert */
-            what: string;
-        };
         ListAggregate: {
             items: components["schemas"]["Aggregate"][];
             /**
@@ -2523,14 +2459,6 @@ export interface components {
         };
         ListBackup: {
             items: components["schemas"]["Backup"][];
-            /**
-             * Format: int64
-             * @description without limit and offset
-             */
-            total: number;
-        };
-        ListBuiltin: {
-            items: components["schemas"]["Builtin"][];
             /**
              * Format: int64
              * @description without limit and offset
@@ -2641,6 +2569,14 @@ export interface components {
              */
             total: number;
         };
+        ListScriptBuiltin: {
+            items: components["schemas"]["ScriptBuiltin"][];
+            /**
+             * Format: int64
+             * @description without limit and offset
+             */
+            total: number;
+        };
         ListToken: {
             items: components["schemas"]["Token"][];
             /**
@@ -2677,27 +2613,10 @@ export interface components {
             /** Format: int64 */
             clients: number;
         };
-        Log: {
-            /** Format: int64 */
-            line: number;
-            text: string;
-        };
         LoginRequest: {
             otp?: string;
             password: string;
             username: string;
-        };
-        Maintenance: {
-            /**
-             * Format: double
-             * @description of switching on
-             */
-            cycles?: number;
-            /**
-             * Format: double
-             * @description of running
-             */
-            hours?: number;
         };
         Method: {
             /** Format: date-time */
@@ -2830,41 +2749,6 @@ export interface components {
             quiet_hours: components["schemas"]["QuietOptions"];
             secrets_set: string[];
         };
-        Outcome: {
-            actions: components["schemas"]["Action"][];
-            error?: string;
-            /** Format: int64 */
-            failed?: number;
-            /** Format: int64 */
-            line?: number;
-            logs: components["schemas"]["Log"][];
-            ok: boolean;
-            reads: components["schemas"]["Read"][];
-            results: components["schemas"]["Value"][];
-            /**
-             * Format: int64
-             * @description Runs, Failed and Series tell of a run through the past: those runs that did something, or failed.
-             */
-            runs?: number;
-            series?: components["schemas"]["Replay"][];
-            state: {
-                [key: string]: unknown;
-            };
-            /** Format: int64 */
-            steps: number;
-            /**
-             * Format: int64
-             * @description ms
-             */
-            t: number;
-            /** Format: double */
-            took_ms: number;
-            /**
-             * Format: int64
-             * @description Until is where the time for it was over; absent when it came to the end.
-             */
-            until?: number;
-        };
         Output: {
             channels: components["schemas"]["OutputChannel"][];
             /** Format: date-time */
@@ -2895,25 +2779,25 @@ export interface components {
             at_start: unknown;
             at_stop: unknown;
             /** @description null while the output does not run */
-            counters: components["schemas"]["Counters"] | null;
+            counters: components["schemas"]["OutputCounters"] | null;
             /**
              * Format: double
              * @description ampere drawn when on; 0: unknown
              */
             current_a: number;
             /** @description Feedback proves that commands take effect. */
-            feedback?: components["schemas"]["Feedback"];
+            feedback?: components["schemas"]["OutputFeedback"];
             /** Format: int64 */
             index: number;
             /** @description Interlock is the group of which one channel at a time may be on; "": none. */
             interlock: string;
             /** @description Ladder is what the channel does when nobody drives it any more, step by step; without it, it is safe at once. */
-            ladder?: components["schemas"]["Step"][];
+            ladder?: components["schemas"]["LadderStep"][];
             limits: {
                 [key: string]: unknown;
             };
             /** @description Maintenance reminds of service. */
-            maintenance?: components["schemas"]["Maintenance"];
+            maintenance?: components["schemas"]["OutputMaintenance"];
             name: string;
             /**
              * @description OnRestart says what becomes of a timed command that was under way when the program ended: "finish" or "safe", the
@@ -2954,18 +2838,18 @@ export interface components {
              */
             current_a?: number;
             /** @description Feedback proves that commands take effect. */
-            feedback?: components["schemas"]["Feedback"];
+            feedback?: components["schemas"]["OutputFeedback"];
             /** Format: int64 */
             index: number;
             /** @description Interlock names a group, over all outputs, of which one channel at a time may be on. */
             interlock?: string;
             /** @description Ladder is what the channel does when nobody drives it any more, step by step; without it, it is safe at once. */
-            ladder?: components["schemas"]["Step"][];
+            ladder?: components["schemas"]["LadderStep"][];
             limits?: {
                 [key: string]: unknown;
             };
             /** @description Maintenance reminds of service. */
-            maintenance?: components["schemas"]["Maintenance"];
+            maintenance?: components["schemas"]["OutputMaintenance"];
             name?: string;
             /**
              * @description OnRestart says what becomes of a timed command that was under way when the program ended: "finish" or "safe", the
@@ -2994,6 +2878,53 @@ export interface components {
             /** @description given by the kind; only checked */
             type?: string;
         };
+        OutputClaim: {
+            by: string;
+            /** @description Chain is what led to it, the first cause first. */
+            chain?: components["schemas"]["CauseLink"][];
+            /**
+             * Format: double
+             * @description percent, 0..100
+             */
+            duty?: number;
+            on?: boolean;
+            /** @enum {string} */
+            rank: "function" | "safety" | "override";
+            reason?: string;
+            /**
+             * Format: date-time
+             * @description unless it is renewed
+             */
+            until?: string;
+            /** Format: double */
+            value?: number;
+            /**
+             * Format: double
+             * @description ml to dispense
+             */
+            volume_ml?: number;
+        };
+        OutputCounters: {
+            /** Format: int64 */
+            cycles: number;
+            /**
+             * Format: double
+             * @description of the channel's power_w
+             */
+            energy_wh: number;
+            /** @description by hour of the day; what limp mode would deliver, before its caps */
+            learned?: components["schemas"]["LearnedHour"][];
+            /**
+             * Format: double
+             * @description seconds on
+             */
+            on_s: number;
+            service: components["schemas"]["OutputService"];
+            /** Format: date-time */
+            since: string;
+            /** Format: double */
+            volume_ml: number;
+        };
         OutputDraft: {
             channels?: components["schemas"]["OutputChannelDraft"][];
             /** @description default true */
@@ -3011,6 +2942,49 @@ export interface components {
             /** Format: int64 */
             zone?: number;
         };
+        OutputFault: {
+            /** @enum {string} */
+            kind: "no_effect" | "stuck_on";
+            /** Format: date-time */
+            since: string;
+            text: string;
+        };
+        OutputFeedback: {
+            /**
+             * Format: int64
+             * @description id of a measured channel
+             */
+            channel: number;
+            /** @enum {string} */
+            kind: "current" | "flow" | "level" | "switch";
+            /**
+             * Format: double
+             * @description while off, its value is below this
+             */
+            off_below?: number;
+            /**
+             * Format: double
+             * @description while on, its value is above this
+             */
+            on_above?: number;
+            /**
+             * Format: double
+             * @description seconds that may pass without proof
+             */
+            within_s: number;
+        };
+        OutputMaintenance: {
+            /**
+             * Format: double
+             * @description of switching on
+             */
+            cycles?: number;
+            /**
+             * Format: double
+             * @description of running
+             */
+            hours?: number;
+        };
         OutputPatch: {
             channels?: components["schemas"]["OutputChannelDraft"][];
             enabled?: boolean;
@@ -3024,6 +2998,60 @@ export interface components {
             timeout_s?: number | null;
             /** Format: int64 */
             zone?: number | null;
+        };
+        OutputService: {
+            /**
+             * Format: date-time
+             * @description absent: never
+             */
+            at?: string;
+            /** Format: int64 */
+            cycles: number;
+            due: boolean;
+            /** Format: double */
+            on_s: number;
+        };
+        OutputWhy: {
+            /** Format: date-time */
+            at: string;
+            by?: string;
+            /** @description Chain is what led to it, the first cause first. */
+            chain: components["schemas"]["CauseLink"][];
+            /** Format: int64 */
+            channel: number;
+            driver?: components["schemas"]["OutputClaim"];
+            /**
+             * Format: double
+             * @description percent, 0..100
+             */
+            duty?: number;
+            /** Format: date-time */
+            ends_at?: string;
+            /** @description the device had not taken it */
+            error?: string;
+            /** @description Known is false when the journal does not reach back so far. */
+            known: boolean;
+            /** @description Limits are those in force then, as configured. */
+            limits: {
+                [key: string]: unknown;
+            };
+            name: string;
+            on?: boolean;
+            /** Format: int64 */
+            output: number;
+            reason?: string;
+            /** @description Refused are the commands that were refused between since and at, the newest first. */
+            refused?: components["schemas"]["RefusedCommand"][];
+            /** Format: date-time */
+            since?: string;
+            /** Format: double */
+            value?: number;
+            /**
+             * Format: double
+             * @description ml to dispense
+             */
+            volume_ml?: number;
+            waiting?: components["schemas"]["OutputClaim"][];
         };
         PIDPatch: {
             /** @description the output stays as it is, the PID follows it */
@@ -3136,32 +3164,6 @@ export interface components {
              */
             to: string;
         };
-        Read: {
-            /**
-             * Format: int64
-             * @description ms: when the live value was true
-             */
-            at?: number;
-            /** Format: int64 */
-            channel?: number;
-            /** Format: int64 */
-            line: number;
-            name: string;
-            /** Format: double */
-            over_s?: number;
-            /** @description of the live value */
-            quality?: string;
-            unit?: string;
-            /**
-             * Format: double
-             * @description null: the script got None
-             */
-            value: number | null;
-            /** @description value, mean, age ... */
-            what: string;
-            /** @description why it did */
-            why?: string;
-        };
         ReadAnswer: {
             readings: components["schemas"]["Reading"][];
         };
@@ -3178,26 +3180,14 @@ export interface components {
         ReadingsAnswer: {
             series: components["schemas"]["Series"][];
         };
-        Refused: {
+        RefusedCommand: {
             by: string;
-            chain?: components["schemas"]["Link"][];
+            chain?: components["schemas"]["CauseLink"][];
             level: components["schemas"]["Level"];
             /** @description for the refusal */
             reason: string;
             /** Format: date-time */
             t: string;
-        };
-        Replay: {
-            actions?: components["schemas"]["Action"][];
-            error?: string;
-            /** Format: int64 */
-            line?: number;
-            results?: components["schemas"]["Value"][];
-            /**
-             * Format: int64
-             * @description ms
-             */
-            t: number;
         };
         /** @enum {string} */
         Role: "viewer" | "operator" | "admin";
@@ -3230,13 +3220,142 @@ export interface components {
             /** Format: double */
             took_ms: number;
         };
+        ScriptAction: {
+            args?: {
+                [key: string]: unknown;
+            };
+            /** Format: int64 */
+            channel?: number;
+            /** Format: double */
+            duration_s?: number;
+            /** @description Held says why it is not done after all; "" when it is. */
+            held?: string;
+            /**
+             * Format: double
+             * @description 0: that of the function
+             */
+            lease_s?: number;
+            level?: components["schemas"]["Level"];
+            /** Format: int64 */
+            line: number;
+            /**
+             * Format: int64
+             * @description Of set_output.
+             */
+            output?: number;
+            /** Format: int64 */
+            priority?: number;
+            /** @description Ref is the part of the program that an order is for: "function/2". */
+            ref?: string;
+            /** @description Text says it in words. */
+            text: string;
+            /** @description set_output, set_point, adjust, enable, disable, notify, note */
+            what: string;
+        };
+        ScriptBuiltin: {
+            doc: string;
+            example: string;
+            name: string;
+            signature: string;
+        };
         ScriptCheck: {
             /** @description in the order of the lines; lines and columns count from 1, a line of 0 stands for the whole script */
-            errors: components["schemas"]["Error"][];
+            errors: components["schemas"]["ScriptError"][];
             ok: boolean;
+        };
+        ScriptError: {
+            /** Format: int64 */
+            column: number;
+            /** Format: int64 */
+            line: number;
+            message: string;
+        };
+        ScriptLog: {
+            /** Format: int64 */
+            line: number;
+            text: string;
+        };
+        ScriptOutcome: {
+            actions: components["schemas"]["ScriptAction"][];
+            error?: string;
+            /** Format: int64 */
+            failed?: number;
+            /** Format: int64 */
+            line?: number;
+            logs: components["schemas"]["ScriptLog"][];
+            ok: boolean;
+            reads: components["schemas"]["ScriptRead"][];
+            results: components["schemas"]["ScriptResult"][];
+            /**
+             * Format: int64
+             * @description Runs, Failed and Series tell of a run through the past: those runs that did something, or failed.
+             */
+            runs?: number;
+            series?: components["schemas"]["ScriptReplay"][];
+            state: {
+                [key: string]: unknown;
+            };
+            /** Format: int64 */
+            steps: number;
+            /**
+             * Format: int64
+             * @description ms
+             */
+            t: number;
+            /** Format: double */
+            took_ms: number;
+            /**
+             * Format: int64
+             * @description Until is where it had taken too long, or there was too much to tell; absent when it came to the end.
+             */
+            until?: number;
+        };
+        ScriptRead: {
+            /**
+             * Format: int64
+             * @description ms: when the live value was true
+             */
+            at?: number;
+            /** Format: int64 */
+            channel?: number;
+            /** Format: int64 */
+            line: number;
+            name: string;
+            /** Format: double */
+            over_s?: number;
+            /** @description of the live value */
+            quality?: string;
+            unit?: string;
+            /**
+             * Format: double
+             * @description null: the script got None
+             */
+            value: number | null;
+            /** @description value, mean, age ... */
+            what: string;
+            /** @description why it did */
+            why?: string;
+        };
+        ScriptReplay: {
+            actions?: components["schemas"]["ScriptAction"][];
+            error?: string;
+            /** Format: int64 */
+            line?: number;
+            results?: components["schemas"]["ScriptResult"][];
+            /**
+             * Format: int64
+             * @description ms
+             */
+            t: number;
         };
         ScriptRequest: {
             script: string;
+        };
+        ScriptResult: {
+            /** Format: int64 */
+            index: number;
+            /** Format: double */
+            value: number;
         };
         Series: {
             /** Format: int64 */
@@ -3250,18 +3369,6 @@ export interface components {
             t: number[];
             unit: string;
             v?: number[];
-        };
-        Service: {
-            /**
-             * Format: date-time
-             * @description absent: never
-             */
-            at?: string;
-            /** Format: int64 */
-            cycles: number;
-            due: boolean;
-            /** Format: double */
-            on_s: number;
         };
         SettingsSize: {
             /** Format: int64 */
@@ -3285,7 +3392,7 @@ export interface components {
              */
             for_s?: number;
             /** @description RFC 3339 or ms since the epoch */
-            until: string;
+            until?: string;
         };
         /** @enum {string} */
         State: "inactive" | "initializing" | "running" | "degraded" | "backing_off" | "stopping" | "stopped" | "failed";
@@ -3357,42 +3464,6 @@ export interface components {
             skipped: number;
             /** @enum {unknown} */
             state: "inactive" | "initializing" | "running" | "degraded" | "backing_off" | "stopping" | "stopped" | "failed";
-        };
-        Step: {
-            /**
-             * Format: double
-             * @description seconds from when the driver was lost
-             */
-            after_s: number;
-            /**
-             * Format: double
-             * @description CapHigh and CapLow bound the learned duty of limp, in percent; without CapHigh it is the smaller of 1.2 times the
-             *     largest learned hour and 50 %.
-             */
-            cap_high?: number;
-            /** Format: double */
-            cap_low?: number;
-            /** Format: int64 */
-            channel?: number;
-            level?: components["schemas"]["Level"];
-            /**
-             * Format: double
-             * @description hours that limp lasts; without it 12
-             */
-            max_h?: number;
-            /**
-             * Format: int64
-             * @description Outdoor is the channel of the temperature outside, in °C: on a day unlike the learned ones limp halves its cap.
-             */
-            outdoor?: number;
-            /**
-             * Format: int64
-             * @description Output and Channel are driven instead by backup: to what is asked of this channel while its device does not work, to
-             *     Level when nobody drives it. Without a level the step is then left out.
-             */
-            output?: number;
-            /** @enum {string} */
-            step: "backup" | "limp" | "safe";
         };
         Stop: {
             by?: string;
@@ -3570,54 +3641,6 @@ export interface components {
             /** @enum {unknown} */
             role: "admin" | "operator" | "viewer";
             username: string;
-        };
-        Value: {
-            /** Format: int64 */
-            index: number;
-            /** Format: double */
-            value: number;
-        };
-        Why: {
-            /** Format: date-time */
-            at: string;
-            by?: string;
-            /** @description Chain is what led to it, the first cause first. */
-            chain: components["schemas"]["Link"][];
-            /** Format: int64 */
-            channel: number;
-            driver?: components["schemas"]["ClaimView"];
-            /**
-             * Format: double
-             * @description percent, 0..100
-             */
-            duty?: number;
-            /** Format: date-time */
-            ends_at?: string;
-            /** @description the device had not taken it */
-            error?: string;
-            /** @description Known is false when the journal does not reach back so far. */
-            known: boolean;
-            /** @description Limits are those in force then, as configured. */
-            limits: {
-                [key: string]: unknown;
-            };
-            name: string;
-            on?: boolean;
-            /** Format: int64 */
-            output: number;
-            reason?: string;
-            /** @description Refused are the commands that were refused between since and at, the newest first. */
-            refused?: components["schemas"]["Refused"][];
-            /** Format: date-time */
-            since?: string;
-            /** Format: double */
-            value?: number;
-            /**
-             * Format: double
-             * @description ml to dispense
-             */
-            volume_ml?: number;
-            waiting?: components["schemas"]["ClaimView"][];
         };
         Zone: {
             /** Format: date-time */
@@ -5242,7 +5265,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ListBuiltin"];
+                    "application/json": components["schemas"]["ListScriptBuiltin"];
                 };
             };
             /** @description Unauthorized */
@@ -5373,7 +5396,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Outcome"];
+                    "application/json": components["schemas"]["ScriptOutcome"];
                 };
             };
             /** @description Bad Request */
@@ -6165,6 +6188,117 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
+                };
+            };
+        };
+    };
+    postHooksByToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description of a function of kind trigger_webhook */
+                token: string;
+            };
+            cookie?: never;
+        };
+        /** @description anything */
+        requestBody?: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description it is on its way */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HookAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -9657,7 +9791,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Why"];
+                    "application/json": components["schemas"]["OutputWhy"];
                 };
             };
             /** @description Unauthorized */

@@ -20,6 +20,7 @@ declare module 'vue-router' {
 const inputs = { title: 'nav.inputs', to: '/inputs' }
 const outputs = { title: 'nav.outputs', to: '/outputs' }
 const functions = { title: 'nav.functions', to: '/functions' }
+const alerts = { title: 'nav.alerts', to: '/alerts' }
 const zones = { title: 'nav.zones', to: '/zones' }
 
 const routes: RouteRecordRaw[] = [
@@ -91,6 +92,41 @@ const routes: RouteRecordRaw[] = [
     path: '/zones/:id(\\d+|new)/:tab(live|settings)?',
     component: () => import('@/features/zones/ZonePage.vue'),
     meta: { title: 'nav.zone', parents: [zones], words: ['zones', 'forms', 'outputs', 'inputs', 'functions', 'graph'] },
+  },
+  {
+    path: '/alerts/:tab(rules|routes|sent|settings)?',
+    component: () => import('@/features/alerts/AlertsPage.vue'),
+    meta: { title: 'nav.alerts', words: ['alerts', 'forms'] },
+  },
+  {
+    path: '/alerts/new',
+    component: () => import('@/features/alerts/CataloguePage.vue'),
+    meta: { title: 'nav.add', parents: [alerts], words: ['alerts', 'inputs'] },
+  },
+  {
+    path: '/alerts/new/:kind',
+    component: () => import('@/features/alerts/AlertPage.vue'),
+    meta: { title: 'nav.add', parents: [alerts, { title: 'nav.add', to: '/alerts/new' }], words: ['alerts', 'forms'] },
+  },
+  {
+    path: '/alerts/:id(\\d+)',
+    component: () => import('@/features/alerts/AlertPage.vue'),
+    meta: { title: 'nav.alert', parents: [alerts], words: ['alerts', 'forms'] },
+  },
+  {
+    path: '/alerts/routes/new',
+    component: () => import('@/features/alerts/RouteCataloguePage.vue'),
+    meta: { title: 'nav.add', parents: [alerts], words: ['alerts', 'inputs'] },
+  },
+  {
+    path: '/alerts/routes/:id(\\d+)',
+    component: () => import('@/features/alerts/RoutePage.vue'),
+    meta: { title: 'nav.alerts', parents: [alerts], words: ['alerts', 'forms'] },
+  },
+  {
+    path: '/alerts/routes/new/:kind',
+    component: () => import('@/features/alerts/RoutePage.vue'),
+    meta: { title: 'nav.add', parents: [alerts, { title: 'nav.add', to: '/alerts/routes/new' }], words: ['alerts', 'forms'] },
   },
   { path: '/events', component: () => import('@/features/events/EventsPage.vue'), meta: { title: 'nav.events', words: ['events'] } },
   {

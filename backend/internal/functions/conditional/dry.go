@@ -45,9 +45,9 @@ type Outcome struct {
 	Runs   int      `json:"runs,omitempty"`
 	Failed int      `json:"failed,omitempty"`
 	Series []Replay `json:"series,omitempty"`
-	// Until is where the time for it was over; absent when it came to the end.
+	// Until is where it had taken too long, or there was too much to tell; absent when it came to the end.
 	Until *int64 `json:"until,omitempty"`
-}
+} //	@name	ScriptOutcome
 
 // Replay is one run of a series.
 type Replay struct {
@@ -56,10 +56,11 @@ type Replay struct {
 	Line    int             `json:"line,omitempty"`
 	Actions []script.Action `json:"actions,omitempty"`
 	Results []script.Value  `json:"results,omitempty"`
-}
+} //	@name	ScriptReplay
 
 const (
 	maxReplays   = 20_000
+	maxShown     = 20_000 // actions and results of a series
 	replayWithin = 20 * time.Second
 )
 
@@ -196,13 +197,17 @@ func outcome(at time.Time, took time.Duration, r script.Result, err error) Outco
 // replay runs through the past. What is shown of a single run is that of the last.
 func (w *imagined) replay(ctx context.Context, times []time.Time, p *script.Program, in script.Input, limits script.Limits) (o Outcome, err error) {
 	var series []Replay
-	failed, runs := 0, 0
+	failed, runs, told := 0, 0, 0
 	for _, t := range times {
 		at, took, r, err := w.run(ctx, t, p, in, limits)
 		if ctx.Err() != nil {
 			if runs == 0 {
 				return Outcome{}, fmt.Errorf("replay the past: %w", ctx.Err())
 			}
+			o.Until = new(t.UnixMilli())
+			break
+		}
+		if told += len(r.Actions) + len(r.Values); told > maxShown {
 			o.Until = new(t.UnixMilli())
 			break
 		}

@@ -95,6 +95,11 @@ if h.under(80, minutes=3):
 	if !reflect.DeepEqual(times, want) || held != 241-104-len(want) {
 		t.Errorf("it would have been on at %v, held back %d times", times, held)
 	}
+	much := d
+	much.Script = "for i in range(99):\n  set_output(5, on=True)"
+	if o, err = Try(t.Context(), w, w.At, much); err != nil || o.Runs != 202 || o.Until == nil || *o.Until != w.began.Add(202*time.Minute).UnixMilli() {
+		t.Errorf("with too much to tell: %d runs until %v, %v", o.Runs, o.Until, err)
+	}
 	at := w.began.Add(2 * time.Hour)
 	if o, err = Try(t.Context(), w, w.At, DryRun{Script: `log(value(2), time_of_day(), value(1))`, At: new(at.UnixMilli())}); err != nil || o.Logs[0].Text != "78.0 02:00 None" {
 		t.Errorf("at one moment: %+v, %v", o, err)

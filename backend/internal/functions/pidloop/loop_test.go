@@ -399,9 +399,23 @@ func TestRampAndFeedForward(t *testing.T) {
 	}
 }
 
+// Mycodo: P = Kp e, I = Ki Σe, D = Kd (e - e_before), once a period.
+func TestGainsOfMycodoMeanTheSame(t *testing.T) {
+	var o Options
+	raw := `{"channel": 1, "setpoint": 28, "form": "mycodo", "kp": 4, "ki": 0.5, "kd": 2, "period_s": 10, "raise": {"output": 5}}`
+	if err := Kind().Options.Decode(json.RawMessage(raw), &o); err != nil {
+		t.Fatal(err)
+	}
+	g := o.gains(o.Kp, o.Ki, o.Kd)
+	if p := g.Parallel(); p.Kp != 4 || math.Abs(p.Ki-0.05) > 1e-12 || math.Abs(p.Kd-20) > 1e-12 {
+		t.Errorf("the gains are %+v: want Ki of 0.5 per 10 s, Kd of 2 times 10 s", p)
+	}
+}
+
 func TestOptionsThatDoNotFit(t *testing.T) {
 	for text, field := range map[string]string{
 		`{"channel": 1, "kp": 1, "raise": {"output": 5}}`:                                                                           "setpoint",
+		`{"channel": 1, "setpoint": 1, "kp": 1, "form": "mycodo", "raise": {"output": 5}}`:                                          "period_s",
 		`{"channel": 1, "setpoint": 1, "kp": 1}`:                                                                                    "raise",
 		`{"channel": 1, "setpoint": 1, "kp": 0, "raise": {"output": 5}}`:                                                            "kp",
 		`{"channel": 1, "setpoint": 1, "kp": 1, "direction": "lower", "raise": {"output": 5}}`:                                      "lower",

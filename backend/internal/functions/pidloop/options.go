@@ -21,9 +21,10 @@ type Options struct {
 	Ramp      float64 `json:"ramp_per_min" title:"Ramp" help:"How fast the set-point may move, in the unit of the measurement per minute; 0: at once" min:"0" default:"0" advanced:"true"`
 	Direction string  `json:"direction" title:"Effect of the output" enum:"raise,lower,both" enum_titles:"raises,lowers,two outputs" default:"raise"`
 
-	Kp float64 `json:"kp" required:"true" title:"Kp" help:"Output per unit of the error" min:"0"`
-	Ki float64 `json:"ki" title:"Ki" help:"Per second: Kp / Ti. 0: no integral" min:"0" default:"0"`
-	Kd float64 `json:"kd" title:"Kd" help:"In seconds: Kp · Td. 0: no derivative" min:"0" default:"0"`
+	Form string  `json:"form" title:"Gains as" enum:"parallel,mycodo" enum_titles:"parallel (Kp; Ki per second; Kd in seconds),those of Mycodo (per period)" default:"parallel" advanced:"true" help:"Mycodo sums and subtracts errors once a period, without their time: with its period set here its gains mean the same"`
+	Kp   float64 `json:"kp" required:"true" title:"Kp" help:"Output per unit of the error" min:"0"`
+	Ki   float64 `json:"ki" title:"Ki" help:"Per second: Kp / Ti. 0: no integral" min:"0" default:"0"`
+	Kd   float64 `json:"kd" title:"Kd" help:"In seconds: Kp · Td. 0: no derivative" min:"0" default:"0"`
 
 	Weight  float64 `json:"setpoint_weight" title:"Set-point weight" help:"Share of a step of the set-point that the proportional term sees: less overshoot with less" min:"0" max:"1" default:"1" advanced:"true"`
 	FilterN float64 `json:"derivative_filter" title:"Derivative filter N" help:"10 on clean signals, 3 on noisy or coarse ones" min:"1" max:"100" default:"10" advanced:"true"`
@@ -101,6 +102,9 @@ func (o Options) Validate() error {
 	case o.Direction == "both" && *o.Raising == *o.Lowering:
 		add("lower", "must be another output than raise")
 	}
+	if o.Form == "mycodo" && o.Period <= 0 {
+		add("period_s", "is required for gains of Mycodo: they are per period")
+	}
 	if o.Mode == "volume" && o.Period <= 0 {
 		add("period_s", "is required in this mode: the time between two doses")
 	}
@@ -155,6 +159,9 @@ func (o Options) limit(v *float64, usual float64) float64 {
 
 // gains are those of the parallel form as the law wants them.
 func (o Options) gains(kp, ki, kd float64) pid.Gains {
+	if o.Form == "mycodo" && o.Period > 0 {
+		ki, kd = ki/o.Period, kd*o.Period
+	}
 	g := pid.FromParallel(kp, ki, kd)
 	g.B, g.N, g.Tt = o.Weight, o.FilterN, o.Tt
 	if !g.Integral() {

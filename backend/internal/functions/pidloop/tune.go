@@ -278,6 +278,7 @@ func (l *logic) thought() {
 
 // tuned are gains as they are used.
 type tuned struct {
+	Form   string  `json:"form,omitempty"`
 	Kp     float64 `json:"kp"`
 	Ki     float64 `json:"ki"`
 	Kd     float64 `json:"kd"`
@@ -303,8 +304,8 @@ func (l *logic) applyOffer(ctx context.Context, now time.Time, args json.RawMess
 		return nil, option.Errors{{Field: "rule", Message: fmt.Sprintf("there is no proposal %q", a.Rule)}}
 	}
 	o := l.tuning.offers[i]
-	before := tuned{l.o.Kp, l.o.Ki, l.o.Kd, l.o.Weight, l.o.FilterN}
-	answer, err := l.useGains(ctx, now, tuned{o.Parallel.Kp, o.Parallel.Ki, o.Parallel.Kd, o.Gains.B, o.Gains.N})
+	before := tuned{l.o.Form, l.o.Kp, l.o.Ki, l.o.Kd, l.o.Weight, l.o.FilterN}
+	answer, err := l.useGains(ctx, now, tuned{"parallel", o.Parallel.Kp, o.Parallel.Ki, o.Parallel.Kd, o.Gains.B, o.Gains.N})
 	if err == nil {
 		l.before = &before
 		l.save(ctx, now)
@@ -315,6 +316,10 @@ func (l *logic) applyOffer(ctx context.Context, now time.Time, args json.RawMess
 // useGains changes the gains without a jump of the output.
 func (l *logic) useGains(ctx context.Context, now time.Time, g tuned) (any, error) {
 	after := l.o
+	after.Form = g.Form
+	if after.Form == "" {
+		after.Form = "parallel"
+	}
 	after.Kp, after.Ki, after.Kd, after.Weight, after.FilterN = g.Kp, g.Ki, g.Kd, g.Weight, g.N
 	if err := after.Validate(); err != nil {
 		return nil, err

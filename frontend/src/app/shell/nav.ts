@@ -6,6 +6,8 @@ export interface NavItem {
   count?: 'inputs' | 'outputs' | 'functions'
   /** Wears the number of things that need a person. */
   need?: boolean
+  /** Wears the number of alerts that nobody has acknowledged. */
+  calls?: boolean
 }
 
 export const groups: NavItem[][] = [
@@ -20,7 +22,10 @@ export const groups: NavItem[][] = [
     { key: 'nav.functions', to: '/functions', icon: 'i-lucide-workflow', count: 'functions' },
     { key: 'nav.zones', to: '/zones', icon: 'i-lucide-box' },
   ],
-  [{ key: 'nav.events', to: '/events', icon: 'i-lucide-list' }],
+  [
+    { key: 'nav.alerts', to: '/alerts', icon: 'i-lucide-bell', calls: true },
+    { key: 'nav.events', to: '/events', icon: 'i-lucide-list' },
+  ],
 ]
 
 export const system: NavItem = { key: 'nav.system', to: '/system', icon: 'i-lucide-cpu' }
@@ -30,8 +35,8 @@ export const tabs: (NavItem & { also?: string[] })[] = [
   { key: 'nav.overview', to: '/', icon: 'i-lucide-house' },
   { key: 'nav.dashboards', to: '/dashboard', icon: 'i-lucide-layout-dashboard' },
   { key: 'nav.devices', to: '/inputs', icon: 'i-lucide-thermometer', need: true, also: ['/outputs', '/functions', '/zones'] },
-  { key: 'nav.events', to: '/events', icon: 'i-lucide-list' },
-  { key: 'nav.more', to: '/more', icon: 'i-lucide-ellipsis', also: ['/graph', '/system'] },
+  { key: 'nav.alerts', to: '/alerts', icon: 'i-lucide-bell', calls: true },
+  { key: 'nav.more', to: '/more', icon: 'i-lucide-ellipsis', also: ['/graph', '/events', '/system'] },
 ]
 
 /** True when the page at `path` is `to` or below it. */

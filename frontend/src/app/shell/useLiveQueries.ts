@@ -13,11 +13,16 @@ const stale: Record<string, string[][]> = {
   unit: [['units']],
   user: [['users']],
   token: [['tokens']],
+  alert: [['alerts']],
+  'notification-route': [['notification-routes']],
+  'notification-settings': [['notification-settings']],
 }
 
 export function staleKeys(event: HyphaEvent): string[][] {
   const ref = typeof event.data?.ref === 'string' ? event.data.ref : event.source
   if (event.type === 'audit') return stale[ref.split('/')[0] ?? ''] ?? []
+  if (event.type === 'alert') return [['alerts']]
+  if (event.type === 'notification') return [['notifications'], ['notification-routes'], ['notification-settings']]
   return event.type === 'output' && /stop/.test(event.source) ? [['stop']] : []
 }
 

@@ -30,6 +30,23 @@ const icons: Record<string, string> = {
   webhook: 'i-lucide-webhook',
   bell: 'i-lucide-bell',
   droplets: 'i-lucide-droplets',
+  'chevrons-up': 'i-lucide-chevrons-up',
+  'move-vertical': 'i-lucide-move-vertical',
+  unplug: 'i-lucide-unplug',
+  snowflake: 'i-lucide-snowflake',
+  'trending-up': 'i-lucide-trending-up',
+  'git-compare': 'i-lucide-git-compare',
+  telescope: 'i-lucide-telescope',
+  'circle-slash': 'i-lucide-circle-slash',
+  'plug-zap': 'i-lucide-plug-zap',
+  'bell-ring': 'i-lucide-bell-ring',
+  mail: 'i-lucide-mail',
+  'message-circle': 'i-lucide-message-circle',
+  slack: 'i-lucide-slack',
+  smartphone: 'i-lucide-smartphone',
+  'bell-dot': 'i-lucide-bell-dot',
+  'messages-square': 'i-lucide-messages-square',
+  'app-window': 'i-lucide-app-window',
 }
 export const kindIcon = (name?: string): string => icons[name ?? ''] ?? 'i-lucide-box'
 
@@ -50,5 +67,11 @@ const tags: Record<string, string> = {
   calculate: 'i-lucide-sigma',
   react: 'i-lucide-zap',
   schedule: 'i-lucide-calendar-clock',
+  measurement: 'i-lucide-gauge',
+  sensor: 'i-lucide-thermometer',
+  output: 'i-lucide-plug',
+  mail: 'i-lucide-mail',
+  push: 'i-lucide-smartphone',
+  chat: 'i-lucide-message-circle',
 }
 export const tagIcon = (tag: string): string => tags[tag] ?? 'i-lucide-box'

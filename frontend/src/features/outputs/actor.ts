@@ -5,5 +5,6 @@ export function actorOf(by: string, nameOf?: (ref: string) => string | undefined
   if (by.startsWith('function/')) return translate('by.function', { name: nameOf?.(by) ?? translate('by.some_function') })
   const [kind = '', name = ''] = by.split(/:(.*)/s)
   if (name && (kind === 'user' || kind === 'token' || kind === 'function' || kind === 'input')) return translate(`by.${kind}`, { name })
+  if (by.startsWith('alert/')) return translate('by.alert')
   return known('by', by)
 }

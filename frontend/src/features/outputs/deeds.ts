@@ -35,6 +35,21 @@ export function useOutputDeeds() {
     }
   }
 
+  /** What changes a channel without a command: its new state is fetched with its output. */
+  async function amend(output: Output, change: () => Promise<unknown>): Promise<void> {
+    try {
+      await change()
+    } catch (error) {
+      complain(t('outputs.refused', { name: output.name }), error)
+    }
+    await cache.invalidateQueries({ queryKey: ['outputs'] })
+  }
+  const at = (output: Output, n: number) => ({ params: { path: { id: output.id, n } } })
+  const endOverride = (output: Output, n: number) => amend(output, async () => unwrap(await api.DELETE('/outputs/{id}/channels/{n}/override', at(output, n))))
+  const acknowledge = (output: Output, n: number) =>
+    amend(output, async () => live.setOutput({ id: output.id, ...unwrap(await api.POST('/outputs/{id}/channels/{n}/acknowledge', at(output, n))) }))
+  const serviced = (output: Output, n: number) => amend(output, async () => unwrap(await api.POST('/outputs/{id}/channels/{n}/serviced', at(output, n))))
+
   async function setEnabled(output: Output, enabled: boolean): Promise<void> {
     put({ ...output, enabled })
     try {
@@ -50,5 +65,5 @@ export function useOutputDeeds() {
     remove: async (id) => unwrap(await api.DELETE('/outputs/{id}', path(id))),
     restore: async (id) => unwrap(await api.POST('/outputs/{id}/restore', path(id))),
   })
-  return { drive, setEnabled, remove: undo.remove }
+  return { drive, endOverride, acknowledge, serviced, setEnabled, remove: undo.remove }
 }

@@ -18,6 +18,7 @@ export interface OutputWords {
 
 /** Where who did it says why already. */
 const SAID = new Set(['stop', 'timer', 'at_start', 'at_stop'])
+const SAFE = new Set(['safe', 'stop', 'lease', 'fault', 'limp', 'backup'])
 const SOON_MS = 10 * 60_000
 
 export function levelText(state: Pick<OutputState, 'on' | 'duty' | 'value' | 'volume_ml'>): string {
@@ -32,7 +33,7 @@ export const isActive = (state: Pick<OutputState, 'on' | 'duty' | 'value' | 'vol
   state.on === true || (state.duty ?? 0) > 0 || (state.value ?? 0) !== 0 || (state.volume_ml ?? 0) > 0
 
 function toneOf(state: OutputState): OutputTone {
-  if (state.by === 'safe' || state.by === 'stop' || state.by === 'lease') return 'safe'
+  if (SAFE.has(state.by)) return 'safe'
   if (state.by.startsWith('user:')) return 'hand'
   return isActive(state) ? 'on' : 'rest'
 }

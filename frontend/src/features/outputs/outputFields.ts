@@ -14,7 +14,7 @@ export const limitNames: Record<ChannelType, [name: string, suffix: string][]> =
   on_off: [['max_on_s', 's'], ['min_on_s', 's'], ['min_off_s', 's']],
   pwm: [['duty_min', '%'], ['duty_max', '%'], ['max_on_s', 's']],
   value: [['value_min', ''], ['value_max', '']],
-  volume: [['max_volume_ml_per_hour', 'ml'], ['max_volume_ml_per_day', 'ml']],
+  volume: [['max_volume_ml_per_dose', 'ml'], ['max_volume_ml_per_hour', 'ml'], ['max_volume_ml_per_day', 'ml']],
 }
 
 function channelFields(channel: Shape, alone: boolean): Field[] {

@@ -29,6 +29,7 @@ export function findings(s: System): Finding[] {
   const off = s.mqtt.filter((broker) => !broker.connected)
 
   add(s.stop.stopped, { key: 'stopped', tone: 'safe', words: translate('system.health.stopped') })
+  add(s.safe_mode, { key: 'safe_mode', tone: 'bad', words: translate('system.health.safe_mode', { n: s.safe_mode?.failed_starts ?? 0, cause: s.safe_mode?.cause ?? '' }) })
   add(s.history.error, { key: 'history', tone: 'bad', words: translate('system.health.history', { error: s.history.error ?? '' }) })
   add(s.data_free_bytes < LITTLE_DISK, { key: 'disk', tone: s.data_free_bytes < NO_DISK ? 'bad' : 'warn', words: translate('system.health.disk', { size: size(s.data_free_bytes) }) })
   for (const state of ['failed', 'backing_off', 'degraded'] as const) {
