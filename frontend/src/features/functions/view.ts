@@ -113,6 +113,8 @@ export function doingOf(f: HyphaFunction): Doing {
   }
   if (f.channels.length) return { is: 'result', channels: f.channels.map((c) => c.id) }
   if (num(s.fired) !== null) return { is: 'waiting', next: text(s.next_at), fired: num(s.fired) ?? 0 }
+  const acts = Array.isArray(s.actions) ? s.actions.map((action: unknown) => (isLoose(action) ? text(action.text) : '')).filter(Boolean) : []
+  if (acts.length) return { is: 'word', text: acts.join('; ') }
   return { is: 'word', text: text(s.reason) || text(s.state) || text(s.mode) }
 }
 
