@@ -71,7 +71,7 @@ function command(id, n, body) {
   return channel.state
 }
 
-const collections = { inputs, outputs, zones }
+const collections = { inputs, outputs, zones, functions: [] }
 const bin = []
 function crud(kind, id, verb, method, body) {
   const all = collections[kind]

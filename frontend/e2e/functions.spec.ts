@@ -11,11 +11,12 @@ interface Made {
   state: { mode: string; reason?: string } | null
 }
 
-/** The simulated grow tent, with a heater that can only be on or off. */
+/** The simulated grow tent, with a heater that can only be on or off, and nothing that regulates it yet. */
 const tent = test.extend<{ demo: Hypha }>({
   demo: async ({ page }, use) => {
     const demo = await Hypha.start('--demo')
     await demo.setUp()
+    for (const { id } of (await demo.call<{ items: Made[] }>('GET', '/functions')).items) await demo.call('DELETE', `/functions/${id}`)
     await page.context().addCookies([demo.session()])
     await use(demo)
     await demo.stop()

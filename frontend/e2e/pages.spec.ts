@@ -25,7 +25,10 @@ const pages = [
   '/functions/1/settings',
   '/functions/1/events',
   '/functions/2',
-  '/functions/3',
+  '/functions/4',
+  '/functions/6',
+  '/functions/7',
+  '/functions/7/settings',
   '/zones',
   '/zones/1',
   '/zones/1/settings',
@@ -48,18 +51,10 @@ const pages = [
   '/more',
 ]
 
-/** A function of each look; the last one never gets a reading that is new enough. */
-const functions = [
-  { name: 'Tent temperature', kind: 'pid', zone: 1, options: { channel: 1, setpoint: 26, kp: 12, ki: 0.02, raise: { output: 1 }, mode: 'time_proportional', period_s: 5 } },
-  { name: 'Humidity', kind: 'hysteresis', zone: 1, options: { channel: 2, setpoint: 65, band: 4, output: { output: 2 } } },
-  { name: 'Mean', kind: 'average', options: { channels: [1, 8], max_age_s: 0.01 } },
-]
-
 const demoTest = test.extend<{ demo: Hypha }>({
   demo: async ({ page }, use) => {
     const demo = await Hypha.start('--demo')
     await demo.setUp()
-    for (const f of functions) await demo.call('POST', '/functions', f)
     await page.context().addCookies([demo.session()])
     await use(demo)
     await demo.stop()
