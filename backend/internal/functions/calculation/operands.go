@@ -64,7 +64,7 @@ func unusable(name string, m function.Measurement, maxAge time.Duration) string 
 	case !m.Has:
 		return name + " has no reading yet"
 	case m.Q.Usable():
-		return fmt.Sprintf("the last reading of %s is %v old; at most %v is allowed", name, m.Age.Round(time.Second), maxAge)
+		return fmt.Sprintf("the last reading of %s is older than %v", name, maxAge)
 	default:
 		return fmt.Sprintf("the reading of %s is %s", name, m.Q)
 	}

@@ -34,7 +34,7 @@ func TestEquation(t *testing.T) {
 	}
 	w.Pass(61 * time.Second)
 	w.Read(1, 25)
-	if err := step(t, w, l, function.Tick); err == nil || !strings.Contains(err.Error(), "humidity is 1m1s old") || len(w.Emitted[0]) != 2 {
+	if err := step(t, w, l, function.Tick); err == nil || !strings.Contains(err.Error(), "humidity is older than 1m0s") || len(w.Emitted[0]) != 2 {
 		t.Errorf("of an old value: %v, %+v", err, w.Emitted[0])
 	}
 }

@@ -69,7 +69,8 @@ func (m *Measured) Name() string {
 	return m.name
 }
 
-// Read returns the measurement, or a Trouble that says why there is none to act on.
+// Read returns the measurement, or a Trouble that says why there is none to act on. Its words stay the same as long as the
+// reason does: the journal tells each once.
 func (m *Measured) Read() (function.Measurement, error) {
 	v := m.Env.Latest(m.ID)
 	switch {
@@ -78,9 +79,9 @@ func (m *Measured) Read() (function.Measurement, error) {
 	case !v.Has:
 		return v, &function.Trouble{Reason: m.Name() + " has no reading yet"}
 	case v.Q.Usable():
-		return v, &function.Trouble{Reason: fmt.Sprintf("the last reading of %s is %v old; at most %v is allowed", m.Name(), v.Age.Round(time.Second), m.MaxAge)}
+		return v, &function.Trouble{Reason: fmt.Sprintf("the last reading of %s is older than %v", m.Name(), m.MaxAge)}
 	case v.Q == measure.Stale:
-		return v, &function.Trouble{Reason: fmt.Sprintf("%s is silent for %v", m.Name(), v.Age.Round(time.Second))}
+		return v, &function.Trouble{Reason: m.Name() + " is silent"}
 	default:
 		return v, &function.Trouble{Reason: fmt.Sprintf("the reading of %s is %s", m.Name(), v.Q)}
 	}
