@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -46,9 +45,17 @@ func (b *bench) control(ctx context.Context, loops int) error {
 	if err != nil {
 		return err
 	}
-	delays, err := s.commandDelays(ctx)
-	if err != nil {
-		return err
+	var delays []float64
+	for range 14 { // the sensors go up and down within a minute, and at its limit an output needs no command
+		if delays, err = s.commandDelays(ctx); err != nil {
+			return err
+		}
+		if len(delays) >= loops/3 {
+			break
+		}
+		if err := pause(ctx, 5*time.Second); err != nil {
+			return err
+		}
 	}
 	if len(delays) < loops/3 {
 		return fmt.Errorf("only %d of %d loops have commanded a moment ago", len(delays), loops)
@@ -119,9 +126,6 @@ func (s *server) commandDelays(ctx context.Context) ([]float64, error) {
 			// Both are cut to whole milliseconds.
 			delays = append(delays, ch.State.Since.Sub(chain[i].T).Seconds()*1000)
 		}
-	}
-	if len(delays) == 0 {
-		return nil, errors.New("no output was commanded")
 	}
 	slices.Sort(delays)
 	return delays, nil
