@@ -41,7 +41,7 @@ func (b *bench) control(ctx context.Context, loops int) error {
 			return err
 		}
 	}
-	with, err := s.share(ctx, 15*time.Second, b.length/2)
+	with, err := s.share(ctx, 15*time.Second, time.Minute) // one whole swing of the sensors
 	if err != nil {
 		return err
 	}

@@ -56,7 +56,7 @@ func (f *Fleet) buildOutput(row settings.Output) (*driven, error) {
 	d.row.Store(&row)
 	cfg := output.Config{
 		Device: device, Ref: row.Ref(), Host: f.cfg.Host, Timeout: seconds(row.TimeoutS), Lanes: f.lanes,
-		Memory: memory{f.cfg.Store, row.ID, &f.tallies}, Latched: f.stop.latched, Name: row.Name,
+		Memory: memory{f.cfg.Store, row.ID, &f.tallies, f.states}, Latched: f.stop.latched, Name: row.Name,
 		Panel: f.panel, Ending: f.ending.Load, SafeStart: f.safeStart(), Location: f.cfg.Place.Zone,
 		Reading: f.reading, Backup: f.help,
 		Alert:   func(n int, a output.Alert) { f.alerted(*d.row.Load(), n, a) },

@@ -108,6 +108,7 @@ type Fleet struct {
 	panel    *output.Panel // what outputs share
 	ending   atomic.Bool   // Close has begun
 	tallies  tallyBook
+	states   *stateSaver
 	errands  chan errand
 	safeMode atomic.Pointer[SafeMode]
 	pressed  chan struct{} // a token: the stop button is pressed
@@ -160,6 +161,7 @@ func New(cfg Config) *Fleet {
 		f.Readings.Publish(stale)
 		f.dispatch.arrived(stale)
 	})
+	f.states = &stateSaver{store: cfg.Store}
 	f.journal = newJournal(cfg.Store.Events, f.Journal, f.log)
 	f.stop = newLatch(cfg.Store)
 	f.manager = controller.NewManager(controller.Config{OnChange: f.changed, Logger: f.log})

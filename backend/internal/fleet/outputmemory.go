@@ -19,6 +19,7 @@ type memory struct {
 	store   *settings.Store
 	output  int64
 	tallies *tallyBook
+	states  *stateSaver
 }
 
 // saveWithin bounds a write of the memory: leaving the world safe at the end must not fail for want of time.
@@ -31,7 +32,7 @@ func (m memory) Save(ctx context.Context, s output.State) error {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), saveWithin)
 	defer cancel()
-	return m.store.OutputStates.Put(ctx, row)
+	return m.states.put(ctx, row)
 }
 
 func (m memory) row(s output.State) (settings.OutputState, error) {
