@@ -75,7 +75,21 @@ func (p *Panel) Forget(ref string) {
 func (p *Panel) enter(at seat, l Load, must bool) (fresh bool, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	_, known := p.on[at]
+	limited := p.maxCurrentA > 0 && l.CurrentA > 0 && !must
+	if l.Group != "" || limited { // the others matter to no one else, and there may be thousands
+		if err := p.conflict(at, l, limited); err != nil {
+			return false, err
+		}
+	}
+	was, known := p.on[at]
+	if !known || was != l {
+		p.on[at] = l
+	}
+	return !known, nil
+}
+
+// conflict says what of that which is on stands against l. The caller holds the lock.
+func (p *Panel) conflict(at seat, l Load, limited bool) error {
 	sum := l.CurrentA
 	for other, o := range p.on {
 		if other == at {
@@ -83,14 +97,13 @@ func (p *Panel) enter(at seat, l Load, must bool) (fresh bool, err error) {
 		}
 		sum += o.CurrentA
 		if l.Group != "" && o.Group == l.Group {
-			return false, &InterlockError{Group: l.Group, Other: o.Name}
+			return &InterlockError{Group: l.Group, Other: o.Name}
 		}
 	}
-	if p.maxCurrentA > 0 && l.CurrentA > 0 && sum > p.maxCurrentA && !must {
-		return false, &CurrentError{WouldA: sum, MaxA: p.maxCurrentA}
+	if limited && sum > p.maxCurrentA {
+		return &CurrentError{WouldA: sum, MaxA: p.maxCurrentA}
 	}
-	p.on[at] = l
-	return !known, nil
+	return nil
 }
 
 func (p *Panel) leave(at seat) {
