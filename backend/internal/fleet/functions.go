@@ -164,13 +164,9 @@ func (f *Fleet) Functions(ctx context.Context, filter settings.Filter) ([]Functi
 	if err != nil {
 		return nil, 0, err
 	}
-	channels, _, err := f.cfg.Store.Channels.List(ctx, settings.ChannelFilter{})
+	of, err := f.channelsByOwner(ctx)
 	if err != nil {
 		return nil, 0, err
-	}
-	of := map[string][]settings.Channel{}
-	for _, c := range channels {
-		of[c.Owner] = append(of[c.Owner], c)
 	}
 	items := make([]Function, 0, len(rows))
 	for _, row := range rows {

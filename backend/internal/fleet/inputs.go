@@ -81,19 +81,28 @@ func (f *Fleet) Inputs(ctx context.Context, filter settings.Filter) ([]Input, in
 	if err != nil {
 		return nil, 0, err
 	}
-	channels, _, err := f.cfg.Store.Channels.List(ctx, settings.ChannelFilter{})
+	of, err := f.channelsByOwner(ctx)
 	if err != nil {
 		return nil, 0, err
-	}
-	of := map[string][]settings.Channel{}
-	for _, c := range channels {
-		of[c.Owner] = append(of[c.Owner], c)
 	}
 	items := make([]Input, 0, len(rows))
 	for _, row := range rows {
 		items = append(items, f.viewInput(row, of[row.Ref()]))
 	}
 	return items, total, nil
+}
+
+// channelsByOwner finds the channels of everything in one query, under the references of their owners.
+func (f *Fleet) channelsByOwner(ctx context.Context) (map[string][]settings.Channel, error) {
+	channels, _, err := f.cfg.Store.Channels.List(ctx, settings.ChannelFilter{})
+	if err != nil {
+		return nil, err
+	}
+	of := map[string][]settings.Channel{}
+	for _, c := range channels {
+		of[c.Owner] = append(of[c.Owner], c)
+	}
+	return of, nil
 }
 
 func (f *Fleet) viewInput(row settings.Input, channels []settings.Channel) Input {
