@@ -10,13 +10,13 @@ export interface Form {
   get(path: string): unknown
   set(path: string, value: unknown): void
   error(path: string): string | undefined
-  setError(path: string, message: string): void
   /** A field was left: `check` says what is wrong with it. */
   leave(path: string, message: string): void
-  clearErrors(): void
   secretIsSet(path: string): boolean
   /** Puts the server's field errors on their fields and the cursor into the first; true when there were any. */
   refuse(error: unknown): boolean
+  /** Puts what is wrong on its fields, in the place of what stood there, and the cursor into the first; true when nothing is. */
+  accept(wrong: ReadonlyMap<string, string>): boolean
   focus(path: string): void
   /** Takes the present values as saved, or other values as the new state. */
   settle(values?: Values): void
@@ -66,12 +66,10 @@ export function createForm({ values, secretsSet = [], root }: FormOptions): Form
       errors.delete(path)
     },
     error: (path) => errors.get(path),
-    setError: (path, message) => errors.set(path, message),
     leave(path, message) {
       if (message) errors.set(path, message)
       else errors.delete(path)
     },
-    clearErrors: () => errors.clear(),
     secretIsSet: (path) => secrets.has(path) || secrets.has(path.replace(/^options\./, '')),
     refuse(error) {
       if (!(error instanceof ApiError) || !error.fields.length) return false
@@ -79,6 +77,13 @@ export function createForm({ values, secretsSet = [], root }: FormOptions): Form
       const first = error.fields[0]
       if (first) focus(nearest(first.field))
       return true
+    },
+    accept(wrong) {
+      errors.clear()
+      for (const [path, message] of wrong) errors.set(path, message)
+      const first = [...wrong.keys()][0]
+      if (first) focus(first)
+      return wrong.size === 0
     },
     focus,
     settle(next) {

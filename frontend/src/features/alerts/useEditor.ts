@@ -19,12 +19,7 @@ export function useEditor(options: { fields: Field[]; values: Values; secretsSet
   const guard = useLeaveGuard(() => form.dirty.value && !saved.value)
 
   function check(): boolean {
-    form.clearErrors()
-    const wrong = checkAll(options.fields, form.values, new Set(options.secretsSet))
-    for (const [path, message] of wrong) form.setError(path, message)
-    const first = [...wrong.keys()][0]
-    if (first) form.focus(first)
-    return wrong.size === 0
+    return form.accept(checkAll(options.fields, form.values, new Set(options.secretsSet)))
   }
 
   /** Sends the form; true when it was taken. */
