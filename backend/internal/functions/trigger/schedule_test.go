@@ -181,6 +181,19 @@ func TestASunTriggerWithoutAPlace(t *testing.T) {
 	r.want(0, "without a place")
 }
 
+// TestAPointSoonAfterALateOne crashes a minute after a point that was caught up: the one that came on time meanwhile is not
+// repeated.
+func TestAPointSoonAfterALateOne(t *testing.T) {
+	r := at(t, "2026-03-01T11:00:07Z", "trigger_timer", `"every_s": 61, "catch_up_s": 600`)
+	r.pass(23 * time.Second)
+	r.At = r.At.Add(41 * time.Second)
+	r.begin()
+	n := len(r.fired())
+	r.pass(59 * time.Second)
+	r.begin()
+	r.want(n+1, "the point that came on time")
+}
+
 // TestNoPointFiresTwice restarts and passes time at random: each point fires at most once, and those during which the program
 // ran fire.
 func TestNoPointFiresTwice(t *testing.T) {

@@ -28,8 +28,13 @@ type memory struct {
 	UnderWay string    `json:"under_way,omitempty"` // the list that is being done, if that takes time
 }
 
-// saveAgain is how often a trigger that fires all the time is written to the disk, at most.
-const saveAgain = time.Minute
+const (
+	// saveAgain is how often a trigger that fires all the time is written to the disk, at most.
+	saveAgain = time.Minute
+	// saveEach is how far the next point in time has to be for each one to be written: what fires more often than that may, after
+	// a crash, repeat the last one.
+	saveEach = 10 * time.Second
+)
 
 // trigger is the logic of every kind.
 type trigger struct {
@@ -41,6 +46,8 @@ type trigger struct {
 
 	fired      time.Time // when it fired last, with the monotonic clock if that was in this run
 	saved      time.Time // when mem was last written
+	written    time.Time // the Point that was written with it
+	dirty      bool      // mem is newer than what was written
 	count      int
 	suppressed int
 	reason     string // of the last time
@@ -87,7 +94,7 @@ func (t *trigger) Step(ctx context.Context, m function.Moment) (time.Time, error
 	}
 	t.asked = false
 	if cause != nil {
-		t.fire(ctx, m.Now, *cause)
+		t.fire(ctx, m.Now, *cause, next)
 	}
 	again, failed := t.acts.Step(ctx, m.Now)
 	if !t.acts.Busy() {
@@ -114,7 +121,8 @@ func (t *trigger) resting(now time.Time) bool {
 	return !t.fired.IsZero() && since >= 0 && since < seconds(t.o.Cooldown)
 }
 
-func (t *trigger) fire(ctx context.Context, now time.Time, c action.Cause) {
+// fire begins the actions; next is when the condition looks again.
+func (t *trigger) fire(ctx context.Context, now time.Time, c action.Cause, next time.Time) {
 	place, _ := t.env.Place()
 	if c.At.IsZero() {
 		c.At = now
@@ -132,13 +140,15 @@ func (t *trigger) fire(ctx context.Context, now time.Time, c action.Cause) {
 	if lasting {
 		t.mem.UnderWay = c.Reason
 	}
-	if lasting || t.saved.IsZero() || now.Sub(t.saved) >= saveAgain || now.Before(t.saved) {
+	t.dirty = true
+	point := !t.mem.Point.Equal(t.written) && next.Sub(now) >= saveEach
+	if lasting || point || t.saved.IsZero() || now.Sub(t.saved) >= saveAgain || now.Before(t.saved) {
 		t.save(ctx, now) // before the actions: whatever happens meanwhile, they are not done twice
 	}
 }
 
 func (t *trigger) save(ctx context.Context, now time.Time) {
-	t.saved, t.unsaved = now, nil
+	t.saved, t.written, t.dirty, t.unsaved = now, t.mem.Point, false, nil
 	if err := t.env.Save(ctx, t.mem); err != nil {
 		t.unsaved = &function.Trouble{Reason: "it fires, but cannot remember over a restart that it did: " + err.Error()}
 	}
@@ -148,8 +158,11 @@ func (t *trigger) save(ctx context.Context, now time.Time) {
 func (t *trigger) End(ctx context.Context) {
 	if p := t.acts.Progress(); p != "" {
 		t.env.Say("function", fmt.Sprintf("%s was stopped at %s; the rest is not done", t.env.Name(), p), nil)
-		t.mem.UnderWay = ""
-		_ = t.env.Save(ctx, t.mem) // else the next start says the same in other words
+		t.mem.UnderWay = "" // else the next start says the same in other words
+		t.dirty = true
+	}
+	if t.dirty {
+		t.save(ctx, t.fired)
 	}
 }
 
