@@ -110,6 +110,12 @@ e2e: build $(modules)
 	scripts/need chromium mosquitto
 	cd frontend && npx playwright test --config e2e/playwright.config.ts $(ARGS)
 
+## screenshots: pictures of every page, desktop and phone, light and dark, to docs/screenshots (ONLY=/graph,/alerts and OUT=folder to change)
+.PHONY: screenshots
+screenshots: build $(modules)
+	scripts/need chromium
+	cd frontend && npx playwright test --config e2e/screenshots/screenshots.config.ts $(ARGS)
+
 ## faults: puts faults into the running program (dead probes, kill -9, hung outputs, a full disk) and writes docs/fault-report.md
 .PHONY: faults
 faults: build
