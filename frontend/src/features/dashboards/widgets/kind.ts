@@ -23,6 +23,11 @@ export interface WidgetProps<O = Record<string, unknown>> {
   readonly: boolean
 }
 
+/** While a dashboard is arranged a view may change its own options: a value dragged on a picture. `change` tells those that differ. */
+export interface WidgetEmits {
+  change: [options: Record<string, unknown>]
+}
+
 export type WidgetGroup = 'values' | 'graphs' | 'control' | 'state' | 'pictures' | 'words'
 
 /** One kind of widget. Its words are `widget.<id>.name` and `widget.<id>.help` of the catalogue "widgets". */
@@ -40,3 +45,6 @@ export interface WidgetKind<O extends object = Record<string, unknown>> {
   /** Fetched with the first tile of its kind. */
   view: () => Promise<{ default: Component }>
 }
+
+/** A kind knows its own options; the list of all knows only that they are some. */
+export const defineKind = <O extends object>(kind: WidgetKind<O>): WidgetKind => kind as unknown as WidgetKind
