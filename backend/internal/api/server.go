@@ -181,6 +181,7 @@ func routes(cfg Config, sys *system, watch, operate, admin *echo.Group) {
 	watch.GET("/readings/latest", ch.latest)
 	watch.GET("/readings/export", rd.export)
 	watch.GET("/readings/aggregate", rd.aggregate)
+	watch.GET("/readings/statistics", rd.statistics)
 	operate.POST("/readings", rd.push)
 	admin.POST("/readings/import", rd.importFile)
 	admin.DELETE("/readings", rd.remove)
@@ -197,6 +198,7 @@ func routes(cfg Config, sys *system, watch, operate, admin *echo.Group) {
 	admin.DELETE("/units/:id", cat.removeUnit)
 
 	watch.GET("/events", (&events{cfg.Fleet}).list)
+	watch.GET("/nights", (&nights{cfg.Fleet}).list)
 	watch.GET("/system", sys.system)
 	operate.POST("/system/resume", sys.resume)
 	saved := backups{cfg.Backups}

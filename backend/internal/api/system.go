@@ -244,8 +244,8 @@ type events struct{ fleet *fleet.Fleet }
 //
 //	@Summary	The journal, newest first
 //	@Tags		system
-//	@Param		type	query		string	false	"controller, output, audit, alert, notification, system or auth"
-//	@Param		source	query		string	false	"for example output/1"
+//	@Param		type	query		string	false	"controller, output, audit, alert, notification, note, system or auth; several with commas between"
+//	@Param		source	query		string	false	"for example output/1; several with commas between"
 //	@Param		from	query		string	false	"RFC 3339, ms since the epoch, or -24h"
 //	@Param		to		query		string	false	"the same, exclusive"
 //	@Param		limit	query		int		false	"at most so many"
@@ -256,7 +256,7 @@ type events struct{ fleet *fleet.Fleet }
 func (h *events) list(c echo.Context) error {
 	q := queries{c: c}
 	now := time.Now()
-	filter := settings.EventFilter{Type: c.QueryParam("type"), Source: c.QueryParam("source")}
+	filter := settings.EventFilter{Types: q.named("type"), Sources: q.named("source")}
 	filter.From, filter.To = q.millis("from", 0, now), q.millis("to", 0, now)
 	filter.Limit, filter.Offset = q.page()
 	if c.QueryParam("limit") == "" {

@@ -16,10 +16,12 @@ type Events struct{ db *sqlite.DB }
 type EventFilter struct {
 	Type   string // only this type; "" = all
 	Source string // only this source ("output/1"); "" = all
-	From   int64  // ms since the epoch, inclusive; 0 = since ever
-	To     int64  // ms since the epoch, exclusive; 0 = no end
-	Limit  int    // at most so many; 0 = all
-	Offset int    // leave out the first (newest) ones
+	// Types and Sources: only these; none = all.
+	Types, Sources []string
+	From           int64 // ms since the epoch, inclusive; 0 = since ever
+	To             int64 // ms since the epoch, exclusive; 0 = no end
+	Limit          int   // at most so many; 0 = all
+	Offset         int   // leave out the first (newest) ones
 }
 
 // Append writes events in one commit and gives them their ids. An event without T gets the present time.
@@ -45,6 +47,12 @@ func (r *Events) List(ctx context.Context, f EventFilter) (events []Event, total
 	}
 	if f.Source != "" {
 		q = q.Where("source = ?", f.Source)
+	}
+	if len(f.Types) > 0 {
+		q = q.Where("type IN ?", f.Types)
+	}
+	if len(f.Sources) > 0 {
+		q = q.Where("source IN ?", f.Sources)
 	}
 	if f.From != 0 {
 		q = q.Where("t >= ?", f.From)

@@ -845,6 +845,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/nights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * When the sun is down at the site
+         * @description Sunset to sunrise, each whole, also where it begins before or ends after the span. Without a place in the configuration there is none, and known is false.
+         */
+        get: operations["getNights"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/notes": {
         parameters: {
             query?: never;
@@ -1323,6 +1343,26 @@ export interface paths {
         };
         /** The newest reading of channels */
         get: operations["getReadingsLatest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readings/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Mean, extremes with their times, deviation, slope, integral and time inside a band of channels in a range
+         * @description Each usable reading is looked at. Of more than 16 million readings only count, min, max and mean are answered; the rest is null.
+         */
+        get: operations["getReadingsStatistics"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2577,6 +2617,14 @@ export interface components {
              */
             total: number;
         };
+        ListStatistics: {
+            items: components["schemas"]["Statistics"][];
+            /**
+             * Format: int64
+             * @description without limit and offset
+             */
+            total: number;
+        };
         ListToken: {
             items: components["schemas"]["Token"][];
             /**
@@ -2657,6 +2705,21 @@ export interface components {
             role: "admin" | "operator" | "viewer";
             secret: string;
             user?: string;
+        };
+        Night: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+        };
+        Nights: {
+            items: components["schemas"]["Night"][];
+            known: boolean;
+            /**
+             * Format: int64
+             * @description without limit and offset
+             */
+            total: number;
         };
         Note: {
             author: string;
@@ -3396,6 +3459,57 @@ export interface components {
         };
         /** @enum {string} */
         State: "inactive" | "initializing" | "running" | "degraded" | "backing_off" | "stopping" | "stopped" | "failed";
+        Statistics: {
+            /** Format: int64 */
+            channel: number;
+            /** Format: int64 */
+            count: number;
+            /**
+             * Format: int64
+             * @description lies between two readings without a gap
+             */
+            covered_ms: number | null;
+            /**
+             * Format: double
+             * @description standard deviation of the readings
+             */
+            deviation: number | null;
+            /**
+             * Format: double
+             * @description in units times seconds, gaps left out
+             */
+            integral: number | null;
+            /** Format: double */
+            max: number | null;
+            /**
+             * Format: date-time
+             * @description the first time
+             */
+            max_at: string | null;
+            /**
+             * Format: double
+             * @description of the readings
+             */
+            mean: number | null;
+            /** Format: double */
+            min: number | null;
+            /**
+             * Format: date-time
+             * @description the first time
+             */
+            min_at: string | null;
+            /**
+             * Format: double
+             * @description slope of the straight line through them, per second
+             */
+            rate_per_s: number | null;
+            unit: string;
+            /**
+             * Format: double
+             * @description of it inside low..high; null without them
+             */
+            within_ms: number | null;
+        };
         Status: {
             /**
              * Format: int64
@@ -5049,9 +5163,9 @@ export interface operations {
     getEvents: {
         parameters: {
             query?: {
-                /** @description controller, output, audit, alert, notification, system or auth */
+                /** @description controller, output, audit, alert, notification, note, system or auth; several with commas between */
                 type?: string;
-                /** @description for example output/1 */
+                /** @description for example output/1; several with commas between */
                 source?: string;
                 /** @description RFC 3339, ms since the epoch, or -24h */
                 from?: string;
@@ -7886,6 +8000,58 @@ export interface operations {
             };
         };
     };
+    getNights: {
+        parameters: {
+            query?: {
+                /** @description RFC 3339, ms since the epoch, or -24h; default -24h */
+                from?: string;
+                /** @description the same, exclusive, at most 400 days later; default now */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nights"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getNotes: {
         parameters: {
             query?: {
@@ -10649,6 +10815,73 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReadingsStatistics: {
+        parameters: {
+            query: {
+                /** @description channels */
+                channel: number[];
+                /** @description RFC 3339, ms since the epoch, or -24h; default -24h */
+                from?: string;
+                /** @description the same, exclusive; default now, or the newest reading if that is later */
+                to?: string;
+                /** @description lower end of the band */
+                low?: number;
+                /** @description upper end of the band */
+                high?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListStatistics"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
