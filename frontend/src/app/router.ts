@@ -22,6 +22,7 @@ const outputs = { title: 'nav.outputs', to: '/outputs' }
 const functions = { title: 'nav.functions', to: '/functions' }
 const alerts = { title: 'nav.alerts', to: '/alerts' }
 const zones = { title: 'nav.zones', to: '/zones' }
+const methods = { title: 'nav.methods', to: '/methods' }
 
 const routes: RouteRecordRaw[] = [
   { path: '/', component: () => import('@/features/overview/OverviewPage.vue'), meta: { title: 'nav.overview' } },
@@ -86,6 +87,12 @@ const routes: RouteRecordRaw[] = [
     path: '/functions/:id(\\d+)/:tab(live|settings|events)?',
     component: () => import('@/features/functions/FunctionPage.vue'),
     meta: { title: 'nav.function', parents: [functions], words: ['functions', 'inputs', 'outputs', 'forms', 'channels', 'graph', 'events'] },
+  },
+  { path: '/methods', component: () => import('@/features/methods/MethodsPage.vue'), meta: { title: 'nav.methods', parents: [functions], words: ['methods', 'inputs'] } },
+  {
+    path: '/methods/:id(\\d+|new)',
+    component: () => import('@/features/methods/MethodPage.vue'),
+    meta: { title: 'nav.method', parents: [functions, methods], words: ['methods', 'inputs', 'forms'] },
   },
   { path: '/zones', component: () => import('@/features/zones/ZonesPage.vue'), meta: { title: 'nav.zones', words: ['zones', 'inputs'] } },
   {

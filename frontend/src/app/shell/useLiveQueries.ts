@@ -8,6 +8,7 @@ const stale: Record<string, string[][]> = {
   input: [['inputs'], ['channels'], ['zones'], ['discoveries']],
   output: [['outputs'], ['zones']],
   function: [['functions'], ['channels'], ['zones']],
+  method: [['methods']],
   zone: [['zones'], ['channels'], ['inputs'], ['outputs'], ['functions']],
   channel: [['channels'], ['inputs']],
   unit: [['units']],
