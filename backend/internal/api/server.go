@@ -26,6 +26,7 @@ import (
 	"hypha/internal/alerting"
 	"hypha/internal/auth"
 	"hypha/internal/backup"
+	"hypha/internal/files"
 	"hypha/internal/fleet"
 	"hypha/internal/history"
 	"hypha/internal/live"
@@ -45,6 +46,7 @@ type Config struct {
 	Feed     *live.Feed
 	Lateness *observe.Lateness
 	Brokers  func() []Broker
+	Files    *files.Store
 	Backups  *backup.Keeper // nil when no place for backups is configured
 	Web      http.Handler   // the pages, the OpenAPI document and its reader
 	Build    Build
@@ -84,6 +86,9 @@ func New(cfg Config) http.Handler {
 	v1.GET("/live", (&feed{guard: guard, feed: cfg.Feed}).serve)
 
 	r := v1.Group("", packed(), guard.signedIn)
+	// Files and pictures are packed already, and streams go out as they come.
+	raw := v1.Group("", guard.signedIn)
+	mediaRoutes(cfg, raw, raw.Group("", guard.atLeast(auth.Operator)))
 	watch, operate, admin := r.Group(""), r.Group("", guard.atLeast(auth.Operator)), r.Group("", guard.atLeast(auth.Admin))
 	acc.routes(watch, admin)
 	routes(cfg, sys, watch, operate, admin)
@@ -159,6 +164,9 @@ func routes(cfg Config, sys *system, watch, operate, admin *echo.Group) {
 
 	note := &notes{cfg.Fleet}
 	watch.GET("/notes", note.list)
+	watch.GET("/notes/tags", note.tags)
+	watch.GET("/notes/export", note.export)
+	watch.GET("/notes/:id", note.get)
 	operate.POST("/notes", note.create)
 	operate.PATCH("/notes/:id", note.update)
 	operate.DELETE("/notes/:id", note.remove)
@@ -204,6 +212,14 @@ func routes(cfg Config, sys *system, watch, operate, admin *echo.Group) {
 	saved := backups{cfg.Backups}
 	admin.GET("/backups", saved.list)
 	admin.POST("/backups", saved.create)
+}
+
+// mediaRoutes are those whose answers are no JSON.
+func mediaRoutes(cfg Config, watch, operate *echo.Group) {
+	up := &uploads{cfg.Files}
+	operate.POST("/files", up.create)
+	watch.GET("/files/:id", up.get)
+	watch.GET("/files/:id/thumbnail", up.thumbnail)
 }
 
 // packed compresses answers that are worth it.

@@ -51,6 +51,7 @@ type System struct {
 	Controllers    map[string]int  `json:"controllers"`      // by state
 	History        HistoryFigures  `json:"history"`
 	Settings       SettingsSize    `json:"settings"`
+	Files          FilesSize       `json:"files"`
 	Live           LiveFigures     `json:"live"`
 	Lateness       LatenessMS      `json:"lateness_ms"`
 	AbandonedCalls uint64          `json:"abandoned_calls"`
@@ -74,6 +75,12 @@ type HistoryFigures struct {
 type SettingsSize struct {
 	Bytes int64 `json:"bytes"`
 } //	@name	SettingsSize
+
+// FilesSize is the size of what people have uploaded.
+type FilesSize struct {
+	Count int64 `json:"count"`
+	Bytes int64 `json:"bytes"`
+} //	@name	FilesSize
 
 // LiveFigures counts the clients of the feed.
 type LiveFigures struct {
@@ -152,12 +159,16 @@ func (h *system) system(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	count, bytes, err := h.cfg.Files.Sum(ctx)
+	if err != nil {
+		return err
+	}
 	queue := h.cfg.Writer.State()
 	out := System{
 		Build: h.cfg.Build, StartedAt: fleet.Time(h.started), UptimeS: time.Since(h.started).Seconds(), MemoryBytes: observe.ResidentBytes(),
 		CPUSeconds: cpuSeconds(), Goroutines: runtime.NumGoroutine(), OS: runtime.GOOS, Arch: runtime.GOARCH, DataDir: h.cfg.DataDir,
 		Controllers: map[string]int{}, History: HistoryFigures{Engine: stats.Engine, Points: stats.Points, Bytes: stats.Bytes, Queue: queue.Queued, Lost: queue.Lost},
-		Settings: SettingsSize{Bytes: size}, Live: LiveFigures{Clients: h.cfg.Feed.Clients()},
+		Settings: SettingsSize{Bytes: size}, Files: FilesSize{Count: count, Bytes: bytes}, Live: LiveFigures{Clients: h.cfg.Feed.Clients()},
 		Lateness:       LatenessMS{P50: ms(h.cfg.Lateness.Quantile(0.5)), P99: ms(h.cfg.Lateness.Quantile(0.99)), Max: ms(h.cfg.Lateness.Max())},
 		AbandonedCalls: h.cfg.Fleet.AbandonedCalls(), MQTT: h.cfg.Brokers(), Stop: h.cfg.Fleet.Stopped(), SafeMode: h.cfg.Fleet.SafeMode(),
 		LastBackup: backups{h.cfg.Backups}.state(),

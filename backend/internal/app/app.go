@@ -19,6 +19,7 @@ import (
 	"hypha/internal/backup"
 	"hypha/internal/config"
 	"hypha/internal/drivers"
+	"hypha/internal/files"
 	"hypha/internal/fleet"
 	"hypha/internal/function"
 	"hypha/internal/functions"
@@ -74,6 +75,7 @@ type program struct {
 	alerts   *alerting.Service
 	auth     *auth.Service
 	feed     *live.Feed
+	files    *files.Store
 	backups  *backup.Keeper // nil when there is no place for them
 	server   *http.Server
 	crash    string // what the program said when it crashed last
@@ -156,11 +158,12 @@ func (p *program) build(ctx context.Context) (err error) {
 	p.feed = live.New(present{p.fleet, p.alerts}, live.Topics{
 		Readings: p.fleet.Readings, Outputs: p.fleet.OutputMoves, Controllers: p.fleet.Controllers, Alerts: told, Journal: p.fleet.Journal,
 	}, p.fleet.Hub.Seq, p.log)
+	p.files = files.New(files.Config{Dir: p.opts.DataDir, Rows: p.settings.Files, Room: p.room, Logger: p.log})
 	p.backups = p.newKeeper()
 	p.server = &http.Server{
 		Handler: api.New(api.Config{
 			Fleet: p.fleet, Alerts: p.alerts, Auth: p.auth, Settings: p.settings, History: p.history, Writer: p.writer, Remote: p.remote.figures, Feed: p.feed,
-			Lateness: lateness, Brokers: p.brokers, Backups: p.backups, Web: web.Handler(), Build: p.opts.Build, DataDir: p.opts.DataDir,
+			Lateness: lateness, Brokers: p.brokers, Files: p.files, Backups: p.backups, Web: web.Handler(), Build: p.opts.Build, DataDir: p.opts.DataDir,
 			BaseURL: p.opts.Config.BaseURL, Secure: p.opts.Config.TLS.Cert != "", Logger: p.log,
 		}),
 		ReadHeaderTimeout: 10 * time.Second,
@@ -273,10 +276,11 @@ func (p *program) run(ctx context.Context) error {
 	defer endBackups()
 	feedCtx, endFeed := context.WithCancel(background)
 	defer endFeed()
-	failed := make(chan error, 6)
+	failed := make(chan error, 7)
 	var services, feeding sync.WaitGroup
 	services.Go(func() { failed <- stopped("history", p.writer.Run(background)) })
 	services.Go(func() { failed <- stopped("fleet", p.fleet.Run(background)) })
+	services.Go(func() { failed <- stopped("files", p.files.Run(backupCtx)) })
 	services.Go(func() { // that it ends is no reason for the program to: without a place there is nothing to do
 		if err := stopped("backups", p.runBackups(backupCtx)); err != nil {
 			failed <- err

@@ -49,6 +49,7 @@ type Store struct {
 	Zones        *Zones
 	Notes        *Notes
 	Methods      *Methods
+	Files        *Uploads
 	Channels     *Channels
 	OutputStates *OutputStates
 	OutputBooks  *OutputBooks
@@ -121,6 +122,7 @@ func assemble(db *sqlite.DB) *Store {
 	s.Zones = newZones(db)
 	s.Notes = newNotes(db)
 	s.Methods = newMethods(db)
+	s.Files = &Uploads{db: db}
 	s.OutputStates = &OutputStates{db: db}
 	s.OutputBooks = &OutputBooks{db: db}
 	s.Users = &Users{db: db}
