@@ -293,6 +293,7 @@ func (p *program) run(ctx context.Context) error {
 	var cause error
 	if err := p.start(ctx, &services, background, failed); err == nil {
 		cause = p.untilAsked(ctx, failed)
+		p.fleet.Note("system", "hypha", "", "Hypha was stopped", map[string]any{"started": false})
 	} else if ctx.Err() == nil { // else it was told to stop while it started
 		cause = err
 	}
@@ -322,6 +323,7 @@ func (p *program) start(ctx context.Context, services *sync.WaitGroup, backgroun
 	if err := p.fleet.Start(ctx); err != nil {
 		return err
 	}
+	p.fleet.Note("system", "hypha", "", "Hypha has started", map[string]any{"started": true, "version": p.opts.Build.Version})
 	if err := p.alerts.Start(ctx); err != nil {
 		return fmt.Errorf("alerts: %w", err)
 	}

@@ -21,7 +21,8 @@ type EventFilter struct {
 	From           int64 // ms since the epoch, inclusive; 0 = since ever
 	To             int64 // ms since the epoch, exclusive; 0 = no end
 	Limit          int   // at most so many; 0 = all
-	Offset         int   // leave out the first (newest) ones
+	Offset         int   // leave out the first ones: the newest, or those that Oldest asks for
+	Oldest         bool  // the oldest come first
 }
 
 // Append writes events in one commit and gives them their ids. An event without T gets the present time.
@@ -39,7 +40,7 @@ func (r *Events) Append(ctx context.Context, events ...*Event) error {
 	return sqlite.Translate(r.db.Write.WithContext(ctx).CreateInBatches(events, 500).Error, "journal")
 }
 
-// List returns the events that f chooses, newest first, and how many there are without Limit and Offset.
+// List returns the events that f chooses, newest first unless it asks otherwise, and how many there are without Limit and Offset.
 func (r *Events) List(ctx context.Context, f EventFilter) (events []Event, total int64, err error) {
 	q := r.db.Read.WithContext(ctx).Model(&Event{})
 	if f.Type != "" {
@@ -65,7 +66,11 @@ func (r *Events) List(ctx context.Context, f EventFilter) (events []Event, total
 		return nil, 0, sqlite.Translate(err, "list events")
 	}
 	events = []Event{}
-	err = page(q, f.Limit, f.Offset).Order("t DESC, id DESC").Find(&events).Error
+	order := "t DESC, id DESC"
+	if f.Oldest {
+		order = "t, id"
+	}
+	err = page(q, f.Limit, f.Offset).Order(order).Find(&events).Error
 	return events, total, sqlite.Translate(err, "list events")
 }
 

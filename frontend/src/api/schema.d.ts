@@ -1284,7 +1284,7 @@ export interface paths {
         };
         /**
          * Why an output channel was in its state at a moment
-         * @description Answers from the journal: the state then and since when, what led to it, the limits in force, who waited, and what was refused meanwhile.
+         * @description Answers from the journal: the state then, since when and until when, what led to it and what ended it, the limits in force, who waited, and what was refused meanwhile.
          */
         get: operations["getOutputsByIdWhy"];
         put?: never;
@@ -3240,6 +3240,8 @@ export interface components {
             refused?: components["schemas"]["RefusedCommand"][];
             /** Format: date-time */
             since?: string;
+            /** @description Then is what ended it; absent: it holds still. */
+            then?: components["schemas"]["WhyThen"];
             /** Format: double */
             value?: number;
             /**
@@ -3889,6 +3891,13 @@ export interface components {
             /** @enum {unknown} */
             role: "admin" | "operator" | "viewer";
             username: string;
+        };
+        WhyThen: {
+            by: string;
+            level: components["schemas"]["Level"];
+            reason?: string;
+            /** Format: date-time */
+            t: string;
         };
         Zone: {
             /** Format: date-time */

@@ -13,7 +13,8 @@ export const i18n = createI18n({
 })
 
 /** For modules outside components. */
-export const translate = (key: string, named: Record<string, unknown> = {}): string => i18n.global.t(key, named)
+export const translate = (key: string, named: Record<string, unknown> = {}, plural?: number): string =>
+  plural === undefined ? i18n.global.t(key, named) : i18n.global.t(key, named, plural)
 
 /** The words of one feature, fetched with its first page: src/locales/<language>/<feature>.json. */
 const catalogues = import.meta.glob<{ default: Record<string, unknown> }>('../locales/*/*.json')

@@ -66,7 +66,7 @@ const routes: RouteRecordRaw[] = [
   {
     path: '/outputs/:id(\\d+)/:tab(live|settings|events)?',
     component: () => import('@/features/outputs/OutputPage.vue'),
-    meta: { title: 'nav.output', parents: [outputs], words: ['outputs', 'inputs', 'forms', 'events', 'graph'] },
+    meta: { title: 'nav.output', parents: [outputs], words: ['outputs', 'inputs', 'forms', 'events', 'graph', 'why'] },
   },
   {
     path: '/functions',
