@@ -29,7 +29,7 @@ const routes: RouteRecordRaw[] = [
   {
     path: '/dashboard/:id?',
     component: () => import('@/features/dashboards/DashboardPage.vue'),
-    meta: { title: 'nav.dashboards', words: ['dashboards', 'graph', 'forms'] },
+    meta: { title: 'nav.dashboards', words: ['dashboards', 'widgets', 'graph', 'forms', 'inputs', 'outputs', 'functions', 'alerts', 'events'] },
   },
   { path: '/graph', component: () => import('@/features/graph/GraphPage.vue'), meta: { title: 'nav.graph', words: ['graph'] } },
   { path: '/inputs', component: () => import('@/features/inputs/InputsPage.vue'), meta: { title: 'nav.inputs', words: ['inputs'] } },

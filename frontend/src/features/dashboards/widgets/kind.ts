@@ -12,7 +12,7 @@ export interface World {
   alerts: Alert[]
 }
 
-/** The props of every widget's view. It fills its tile, scrolls inside if it must, and has a state of its own for "no value", "gone" and "not set up". */
+/** The props of every widget's view. It fills its tile below the title, edge to edge and with a padding of its own, scrolls inside if it must, and has a state of its own for "no value", "gone" and "not set up". */
 export interface WidgetProps<O = Record<string, unknown>> {
   options: O
   /** In grid units, so that a view can leave out what does not fit. */
@@ -42,6 +42,8 @@ export interface WidgetKind<O extends object = Record<string, unknown>> {
   start: (world: World) => O
   /** The title that its tile wears unless somebody gave one; empty: none. */
   title: (options: O, world: World) => string
+  /** Its tile has no ground and no border of its own: room and headings. */
+  bare?: boolean
   /** Fetched with the first tile of its kind. */
   view: () => Promise<{ default: Component }>
 }
