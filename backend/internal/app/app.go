@@ -78,7 +78,8 @@ type program struct {
 	files    *files.Store
 	backups  *backup.Keeper // nil when there is no place for them
 	server   *http.Server
-	crash    string // what the program said when it crashed last
+	tent     *plant.Tent // of the demo; else nil
+	crash    string      // what the program said when it crashed last
 	listener net.Listener
 }
 
@@ -131,7 +132,8 @@ func (p *program) build(ctx context.Context) (err error) {
 	p.pool = mqttconn.NewPool(mqttconn.Config{Logger: p.log})
 	deps := drivers.Deps{DataDir: p.opts.DataDir}
 	if p.opts.Demo {
-		deps.Tent = plant.New(time.Now())
+		p.tent = plant.New(time.Now())
+		deps.Tent = p.tent
 	}
 	lateness := &observe.Lateness{}
 	p.fleet = fleet.New(fleet.Config{

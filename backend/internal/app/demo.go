@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"hypha/internal/alert"
 	"hypha/internal/alerting"
@@ -28,6 +29,8 @@ func (p *program) furnish(ctx context.Context) error {
 	if err != nil || len(inputs) > 0 {
 		return err // a set-up of somebody's own is left alone
 	}
+	now := time.Now().In(p.place().Zone)
+	p.warmUp(now)
 	tent, err := p.fleet.CreateZone(ctx, fleet.ZoneDraft{Name: "Grow tent", Description: "Tomato seedlings, simulated", Icon: "sprout"}, demoBy)
 	if err != nil {
 		return fmt.Errorf("add the zone: %w", err)
@@ -55,7 +58,7 @@ func (p *program) furnish(ctx context.Context) error {
 			targets = append(targets, bands(in.Channels, banded)...)
 		}
 	}
-	on := map[string]int64{}
+	ids := names{channels: of, outputs: map[string]int64{}, functions: map[string]int64{}}
 	for _, d := range []fleet.OutputDraft{
 		{Name: "Heater", Kind: "demo_heater", Zone: &tent.ID},
 		{Name: "Humidifier", Kind: "demo_humidifier", Zone: &tent.ID},
@@ -69,9 +72,9 @@ func (p *program) furnish(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("add %s: %w", d.Name, err)
 		}
-		on[d.Name] = o.ID
+		ids.outputs[d.Name] = o.ID
 	}
-	if err := p.regulate(ctx, tent.ID, of, on); err != nil {
+	if err := p.regulate(ctx, tent.ID, ids); err != nil {
 		return err
 	}
 	patch, err := json.Marshal(fleet.ZoneDraft{Name: tent.Name, Targets: targets})
@@ -81,15 +84,19 @@ func (p *program) furnish(ctx context.Context) error {
 	if _, err := p.fleet.UpdateZone(ctx, tent.ID, patch, demoBy); err != nil {
 		return fmt.Errorf("set the targets: %w", err)
 	}
+	if err := p.remember(ctx, now, tent.ID, ids); err != nil {
+		return err
+	}
 	return p.settings.KV.Set(ctx, demoKey, true)
 }
 
 // regulate has the tent regulated as a keeper would: heat by a PID, moisture of air and soil by hysteresis, the lamp by its
 // hours, fresh air by a second hysteresis, a script that looks after all, and alerts.
-func (p *program) regulate(ctx context.Context, zone int64, of map[string]measure.ChannelID, on map[string]int64) error {
+func (p *program) regulate(ctx context.Context, zone int64, ids names) error {
 	type options map[string]any
+	of := ids.channels
 	air, humidity, soil := of["Tent climate/temperature"], of["Tent climate/humidity"], of["Soil/moisture"]
-	target := func(name string) options { return options{"output": on[name]} }
+	target := func(name string) options { return options{"output": ids.outputs[name]} }
 	const lampHours = `# Sixteen hours of light.
 day = "06:00" <= time_of_day() and time_of_day() < "22:00"
 set_output("Lamp", on = day)
@@ -106,28 +113,33 @@ if rh != None and rh < 40 and state.get("told") != today:
 		options    options
 	}{
 		{"Tent heating", "pid", options{
-			"channel": air, "setpoint": 24, "kp": 30, "ki": 0.05, "direction": "raise", "raise": target("Heater"), "mode": "time_proportional",
+			"channel": air, "setpoint": demoAir, "kp": 30, "ki": 0.05, "direction": "raise", "raise": target("Heater"), "mode": "time_proportional",
 			"window_s": 20, "min_on_s": 1, "min_off_s": 1, "period_s": 10, "max_age_s": 15,
 		}},
 		{"Tent humidity", "hysteresis", options{
-			"channel": humidity, "setpoint": 66, "band": 4, "direction": "raise", "output": target("Humidifier"), "min_on_s": 10, "min_off_s": 20, "max_age_s": 15,
+			"channel": humidity, "setpoint": demoRH, "band": demoRHBand, "direction": "raise", "output": target("Humidifier"), "min_on_s": 10, "min_off_s": 20, "max_age_s": 15,
 		}},
 		{"Fresh air", "hysteresis", options{
-			"channel": air, "setpoint": 26, "band": 1, "direction": "lower", "output": target("Exhaust fan"), "duty_on": 80, "duty_off": 20, "max_age_s": 15,
+			"channel": air, "setpoint": demoHot, "band": demoHotBand, "direction": "lower", "output": target("Exhaust fan"), "duty_on": demoFanWork, "duty_off": demoFanRest, "max_age_s": 15,
 		}},
 		{"Lamp hours", "conditional", options{"script": lampHours, "period_s": 30, "lease_s": 100}},
 		{"Watering", "hysteresis", options{
-			"channel": soil, "setpoint": 34, "band": 4, "direction": "raise", "output": target("Drip pump"), "max_age_s": 60,
+			"channel": soil, "setpoint": demoWet, "band": demoWetBand, "direction": "raise", "output": target("Drip pump"), "max_age_s": 60,
 		}},
-		{"Vapour pressure deficit", "vapour_pressure_deficit", options{"temperature": air, "humidity": humidity, "leaf_offset": -1}},
+		{"Vapour pressure deficit", "vapour_pressure_deficit", options{"temperature": air, "humidity": humidity, "leaf_offset": demoLeaf}},
 		{"Dry air", "conditional", options{"script": watchful, "period_s": 600}},
 	} {
 		raw, err := json.Marshal(f.options)
 		if err != nil {
 			return fmt.Errorf("encode the options of %s: %w", f.name, err)
 		}
-		if _, err := p.fleet.CreateFunction(ctx, fleet.FunctionDraft{Name: f.name, Kind: f.kind, Options: raw, Zone: &zone}, demoBy); err != nil {
+		made, err := p.fleet.CreateFunction(ctx, fleet.FunctionDraft{Name: f.name, Kind: f.kind, Options: raw, Zone: &zone}, demoBy)
+		if err != nil {
 			return fmt.Errorf("add %s: %w", f.name, err)
+		}
+		ids.functions[f.name] = made.ID
+		for _, ch := range made.Channels {
+			of[f.name+"/"+ch.Name] = ch.ID
 		}
 	}
 	for _, a := range []struct {
