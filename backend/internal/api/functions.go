@@ -72,7 +72,11 @@ func (h *functions) list(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.JSON(http.StatusOK, list[Function]{Items: mapped(items, viewFunction), Total: total})
+	views := mapped(items, viewFunction)
+	for n := range views {
+		views[n].Options = plainOptions(c, views[n].Options)
+	}
+	return c.JSON(http.StatusOK, list[Function]{Items: views, Total: total})
 }
 
 // create godoc

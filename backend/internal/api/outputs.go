@@ -88,7 +88,11 @@ func (h *outputs) list(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.JSON(http.StatusOK, list[Output]{Items: mapped(items, viewOutput), Total: total})
+	views := mapped(items, viewOutput)
+	for n := range views {
+		views[n].Options = plainOptions(c, views[n].Options)
+	}
+	return c.JSON(http.StatusOK, list[Output]{Items: views, Total: total})
 }
 
 // create godoc

@@ -14,6 +14,7 @@ import (
 
 	"hypha/internal/alerting"
 	"hypha/internal/auth"
+	"hypha/internal/dashboard"
 	"hypha/internal/fleet"
 	"hypha/internal/history"
 	"hypha/internal/input"
@@ -58,6 +59,7 @@ func problemOf(err error) (p *Problem, internal bool) {
 		current   *output.CurrentError
 		interlock *output.InterlockError
 		fault     *output.FaultError
+		changed   *dashboard.ChangedError
 	)
 	switch {
 	case errors.As(err, &own):
@@ -86,6 +88,10 @@ func problemOf(err error) (p *Problem, internal bool) {
 	switch {
 	case errors.Is(err, fleet.ErrNotFound):
 		return problem(http.StatusNotFound, "Not found", "there is no such thing, or it has been deleted"), false
+	case errors.As(err, &changed):
+		return problem(http.StatusConflict, "Somebody else has changed it", changed.Error()), false
+	case errors.Is(err, dashboard.ErrNotYours):
+		return problem(http.StatusForbidden, "Not allowed", err.Error()), false
 	case errors.As(err, &taken):
 		p := problem(http.StatusConflict, "It conflicts with what is there", taken.Column+": is taken already: choose another")
 		p.Errors = []option.FieldError{{Field: taken.Column, Message: "is taken already: choose another"}}

@@ -26,6 +26,7 @@ import (
 	"hypha/internal/alerting"
 	"hypha/internal/auth"
 	"hypha/internal/backup"
+	"hypha/internal/dashboard"
 	"hypha/internal/files"
 	"hypha/internal/fleet"
 	"hypha/internal/history"
@@ -36,24 +37,25 @@ import (
 
 // Config is what the API serves.
 type Config struct {
-	Fleet    *fleet.Fleet
-	Alerts   *alerting.Service
-	Auth     *auth.Service
-	Settings *settings.Store
-	History  history.Store
-	Writer   *history.Writer
-	Remote   func() *observe.Remote // nil, or its answer, without a remote engine
-	Feed     *live.Feed
-	Lateness *observe.Lateness
-	Brokers  func() []Broker
-	Files    *files.Store
-	Backups  *backup.Keeper // nil when no place for backups is configured
-	Web      http.Handler   // the pages, the OpenAPI document and its reader
-	Build    Build
-	DataDir  string
-	BaseURL  string // how users reach it when a proxy stands before it, or ""
-	Secure   bool   // served over TLS: cookies are marked Secure
-	Logger   *slog.Logger
+	Fleet      *fleet.Fleet
+	Alerts     *alerting.Service
+	Auth       *auth.Service
+	Settings   *settings.Store
+	History    history.Store
+	Writer     *history.Writer
+	Remote     func() *observe.Remote // nil, or its answer, without a remote engine
+	Feed       *live.Feed
+	Lateness   *observe.Lateness
+	Brokers    func() []Broker
+	Files      *files.Store
+	Dashboards *dashboard.Service
+	Backups    *backup.Keeper // nil when no place for backups is configured
+	Web        http.Handler   // the pages, the OpenAPI document and its reader
+	Build      Build
+	DataDir    string
+	BaseURL    string // how users reach it when a proxy stands before it, or ""
+	Secure     bool   // served over TLS: cookies are marked Secure
+	Logger     *slog.Logger
 }
 
 // New builds the handler of everything that Hypha serves.
@@ -81,6 +83,8 @@ func New(cfg Config) http.Handler {
 	open.GET("/setup", acc.setupNeeded)
 	open.POST("/setup", acc.setup, guard.fromHere)
 	open.POST("/auth/login", acc.login, guard.fromHere)
+	screen := &kiosk{cfg.Dashboards, cfg.Auth, cfg.Fleet, guard}
+	open.POST("/kiosk", screen.open, guard.fromHere)
 	open.POST("/hooks/:token", newHooks(cfg.Fleet).call)
 
 	v1.GET("/live", (&feed{guard: guard, feed: cfg.Feed}).serve)
@@ -91,6 +95,8 @@ func New(cfg Config) http.Handler {
 	mediaRoutes(cfg, raw, raw.Group("", guard.atLeast(auth.Operator)))
 	watch, operate, admin := r.Group(""), r.Group("", guard.atLeast(auth.Operator)), r.Group("", guard.atLeast(auth.Admin))
 	acc.routes(watch, admin)
+	watch.GET("/kiosk", screen.get, guard.screenFirst)
+	dashboardRoutes(cfg, watch, operate)
 	routes(cfg, sys, watch, operate, admin)
 	for _, path := range []string{"/api", "/api/*", "/api/v1/*"} { // last, for groups bring their own
 		e.RouteNotFound(path, otherwise(e), noStore)

@@ -268,6 +268,9 @@ func (h *events) list(c echo.Context) error {
 	q := queries{c: c}
 	now := time.Now()
 	filter := settings.EventFilter{Types: q.named("type"), Sources: q.named("source")}
+	if principal(c).Link != nil { // what people do to accounts and settings is not for whoever has a link
+		filter.Except = []string{"auth", "audit"}
+	}
 	filter.From, filter.To = q.millis("from", 0, now), q.millis("to", 0, now)
 	filter.Limit, filter.Offset = q.page()
 	if c.QueryParam("limit") == "" {

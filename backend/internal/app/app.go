@@ -18,6 +18,7 @@ import (
 	"hypha/internal/auth"
 	"hypha/internal/backup"
 	"hypha/internal/config"
+	"hypha/internal/dashboard"
 	"hypha/internal/drivers"
 	"hypha/internal/files"
 	"hypha/internal/fleet"
@@ -153,7 +154,8 @@ func (p *program) build(ctx context.Context) (err error) {
 	}
 	p.remote.changes.to(p.remoteChanged)
 	p.auth = auth.New(p.settings, auth.Config{
-		Dir: p.opts.DataDir, SessionTTL: time.Duration(p.opts.Config.Auth.SessionTTL), OnEvent: p.signedIn, Logger: p.log,
+		Dir: p.opts.DataDir, SessionTTL: time.Duration(p.opts.Config.Auth.SessionTTL), OnEvent: p.signedIn,
+		OnRevoked: func() { p.feed.Recheck() }, Logger: p.log,
 	})
 	alerts, told := p.newAlerts(catalogue)
 	p.alerts = alerts
@@ -164,7 +166,7 @@ func (p *program) build(ctx context.Context) (err error) {
 	p.backups = p.newKeeper()
 	p.server = &http.Server{
 		Handler: api.New(api.Config{
-			Fleet: p.fleet, Alerts: p.alerts, Auth: p.auth, Settings: p.settings, History: p.history, Writer: p.writer, Remote: p.remote.figures, Feed: p.feed,
+			Fleet: p.fleet, Alerts: p.alerts, Auth: p.auth, Dashboards: p.dashboards(), Settings: p.settings, History: p.history, Writer: p.writer, Remote: p.remote.figures, Feed: p.feed,
 			Lateness: lateness, Brokers: p.brokers, Files: p.files, Backups: p.backups, Web: web.Handler(), Build: p.opts.Build, DataDir: p.opts.DataDir,
 			BaseURL: p.opts.Config.BaseURL, Secure: p.opts.Config.TLS.Cert != "", Logger: p.log,
 		}),
@@ -176,6 +178,13 @@ func (p *program) build(ctx context.Context) (err error) {
 		ErrorLog:          slog.NewLogLogger(p.log.Handler(), slog.LevelDebug),
 	}
 	return nil
+}
+
+// dashboards keeps the pages that people arrange; what changes is told in the journal.
+func (p *program) dashboards() *dashboard.Service {
+	return dashboard.New(p.settings, func(ref, action, by, message string) {
+		p.fleet.Note("audit", ref, by, message, map[string]any{"ref": ref, "action": action})
+	})
 }
 
 // place is where the sun rises and sets; the zone is this machine's unless another is configured.
@@ -230,6 +239,7 @@ func (p *program) signedIn(action, who, from string) {
 	words := map[string]string{
 		"login": "signed in", "login_failed": "tried to sign in with a wrong password", "logout": "signed out",
 		"setup": "made the first account", "setup_failed": "tried a wrong setup code", "password_changed": "has another password",
+		"link_refused": "tried a link that shows nothing",
 	}
 	what, ok := words[action]
 	if !ok {

@@ -42,6 +42,7 @@ type Config struct {
 	Cost       Cost                           // of passwords; default as OWASP advises
 	Parallel   int                            // passwords that are computed at a time; default 2, or 1 on one core
 	OnEvent    func(action, who, from string) // told "login", "login_failed", "logout", ...; who is a username; must not block
+	OnRevoked  func()                         // told after something was taken from someone: open connections are to be looked at; must not block
 	Logger     *slog.Logger                   // default: none
 }
 
@@ -58,6 +59,7 @@ type Service struct {
 
 	found   cache
 	tickets ticketBook
+	screens screenBook
 
 	mu        sync.Mutex
 	setupDone bool   // there is a user; never unset
@@ -75,6 +77,9 @@ func New(store *settings.Store, cfg Config) *Service {
 	if cfg.OnEvent == nil {
 		cfg.OnEvent = func(string, string, string) {}
 	}
+	if cfg.OnRevoked == nil {
+		cfg.OnRevoked = func() {}
+	}
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
@@ -87,6 +92,7 @@ func New(store *settings.Store, cfg Config) *Service {
 		codes:   newLimiter(100, 10*time.Second),
 		found:   newCache(cfg.CacheTTL),
 		tickets: newTicketBook(),
+		screens: newScreenBook(),
 	}
 }
 

@@ -16,13 +16,13 @@ type Events struct{ db *sqlite.DB }
 type EventFilter struct {
 	Type   string // only this type; "" = all
 	Source string // only this source ("output/1"); "" = all
-	// Types and Sources: only these; none = all.
-	Types, Sources []string
-	From           int64 // ms since the epoch, inclusive; 0 = since ever
-	To             int64 // ms since the epoch, exclusive; 0 = no end
-	Limit          int   // at most so many; 0 = all
-	Offset         int   // leave out the first ones: the newest, or those that Oldest asks for
-	Oldest         bool  // the oldest come first
+	// Types and Sources: only these; none = all. Except: not these types.
+	Types, Sources, Except []string
+	From                   int64 // ms since the epoch, inclusive; 0 = since ever
+	To                     int64 // ms since the epoch, exclusive; 0 = no end
+	Limit                  int   // at most so many; 0 = all
+	Offset                 int   // leave out the first ones: the newest, or those that Oldest asks for
+	Oldest                 bool  // the oldest come first
 }
 
 // Append writes events in one commit and gives them their ids. An event without T gets the present time.
@@ -45,6 +45,9 @@ func (r *Events) List(ctx context.Context, f EventFilter) (events []Event, total
 	q := r.db.Read.WithContext(ctx).Model(&Event{})
 	if f.Type != "" {
 		q = q.Where("type = ?", f.Type)
+	}
+	if len(f.Except) > 0 {
+		q = q.Where("type NOT IN ?", f.Except)
 	}
 	if f.Source != "" {
 		q = q.Where("source = ?", f.Source)

@@ -65,6 +65,8 @@ type Store struct {
 	AlertStates  *AlertStates
 	Routes       *NotificationRoutes
 	Deliveries   *Deliveries
+	Dashboards   *Dashboards
+	Links        *DashboardLinks
 	Secrets      *secret.Box // seals the secrets inside Options; its key lies beside the database
 
 	db *sqlite.DB
@@ -123,6 +125,8 @@ func assemble(db *sqlite.DB) *Store {
 	s.Notes = newNotes(db)
 	s.Methods = newMethods(db)
 	s.Files = &Uploads{db: db}
+	s.Dashboards = newDashboards(db)
+	s.Links = &DashboardLinks{db: db}
 	s.OutputStates = &OutputStates{db: db}
 	s.OutputBooks = &OutputBooks{db: db}
 	s.Users = &Users{db: db}
