@@ -16,6 +16,7 @@ export const pages = [
   '/functions',
   '/functions/new',
   '/functions/new/pid',
+  '/functions/new/conditional',
   '/functions/1',
   '/functions/1/settings',
   '/functions/1/events',

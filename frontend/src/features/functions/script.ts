@@ -1,4 +1,5 @@
 /** The routes for scripts: checking, trying without consequences, and the words they may use. A server that has none answers 404. */
+import { useQuery } from '@tanstack/vue-query'
 import { toApiError, unreachable } from '@/api/problem'
 
 export interface ScriptFault {
@@ -75,6 +76,9 @@ async function ask<T>(path: string, body?: unknown): Promise<T | null> {
   if (!response.ok) throw toApiError(response.status, answer)
   return answer as T
 }
+
+/** What a script can say, fetched once. */
+export const useBuiltins = () => useQuery({ queryKey: ['scripts', 'builtins'], queryFn: fetchBuiltins, staleTime: Infinity, retry: false })
 
 export async function fetchBuiltins(): Promise<Builtin[] | null> {
   const answer = await ask<{ items?: Builtin[] } | Builtin[]>('builtins')
