@@ -32,7 +32,7 @@ const routes: RouteRecordRaw[] = [
     meta: { title: 'nav.dashboards', words: ['dashboards', 'widgets', 'graph', 'forms', 'inputs', 'outputs', 'functions', 'alerts', 'events'] },
   },
   { path: '/graph', component: () => import('@/features/graph/GraphPage.vue'), meta: { title: 'nav.graph', words: ['graph'] } },
-  { path: '/inputs', component: () => import('@/features/inputs/InputsPage.vue'), meta: { title: 'nav.inputs', words: ['inputs'] } },
+  { path: '/inputs', component: () => import('@/features/inputs/InputsPage.vue'), meta: { title: 'nav.inputs', words: ['inputs', 'lists'] } },
   {
     path: '/inputs/new',
     component: () => import('@/features/inputs/CataloguePage.vue'),
@@ -51,7 +51,7 @@ const routes: RouteRecordRaw[] = [
   {
     path: '/outputs',
     component: () => import('@/features/outputs/OutputsPage.vue'),
-    meta: { title: 'nav.outputs', words: ['outputs', 'inputs'] },
+    meta: { title: 'nav.outputs', words: ['outputs', 'inputs', 'lists'] },
   },
   {
     path: '/outputs/new',
@@ -71,7 +71,7 @@ const routes: RouteRecordRaw[] = [
   {
     path: '/functions',
     component: () => import('@/features/functions/FunctionsPage.vue'),
-    meta: { title: 'nav.functions', words: ['functions', 'inputs', 'outputs'] },
+    meta: { title: 'nav.functions', words: ['functions', 'inputs', 'outputs', 'lists'] },
   },
   {
     path: '/functions/new',
@@ -103,7 +103,7 @@ const routes: RouteRecordRaw[] = [
   {
     path: '/alerts/:tab(rules|routes|sent|settings)?',
     component: () => import('@/features/alerts/AlertsPage.vue'),
-    meta: { title: 'nav.alerts', words: ['alerts', 'forms'] },
+    meta: { title: 'nav.alerts', words: ['alerts', 'forms', 'inputs', 'lists'] },
   },
   {
     path: '/alerts/new',
