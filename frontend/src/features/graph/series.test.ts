@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { appendReading, readAt, steadyRange, toGraphSeries, toPanes } from './series'
+import { appendReading, readAt, toGraphSeries, toPanes } from './series'
 
 const raw = (t: number[], v: number[], q?: string[]) => toGraphSeries({ channel: 1, unit: 'C', raw: true, t, v, q }, 1000)
 const buckets = (t: number[], mean: number[]) =>
@@ -45,17 +45,3 @@ it('pairs units into panes', () =>
     { units: ['C', 'percent'], channels: [1, 2, 3] },
     { units: ['ppm'], channels: [4] },
   ]))
-
-describe('a steady axis', () => {
-  const first = steadyRange(null, 20, 30)
-  it('stays when the curve stays inside', () => expect(steadyRange(first, 21, 29)).toBe(first))
-  it('grows at once', () => expect(steadyRange(first, 20, 40)[1]).toBeGreaterThan(40))
-  it('shrinks only when little of it is used', () => {
-    expect(steadyRange(first, 22, 28.5)).toBe(first)
-    expect(steadyRange(first, 24, 25)).not.toBe(first)
-  })
-  it('has a height even for a flat line', () => {
-    const [low, high] = steadyRange(null, 20, 20)
-    expect(high).toBeGreaterThan(low)
-  })
-})
