@@ -40,6 +40,8 @@ export const pages = [
   '/alerts/routes/new/email',
   '/alerts/sent',
   '/alerts/settings',
+  '/notes',
+  '/notes?add=1',
   '/events',
   '/system',
   '/system/tokens',

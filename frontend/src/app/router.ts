@@ -21,6 +21,7 @@ const inputs = { title: 'nav.inputs', to: '/inputs' }
 const outputs = { title: 'nav.outputs', to: '/outputs' }
 const functions = { title: 'nav.functions', to: '/functions' }
 const alerts = { title: 'nav.alerts', to: '/alerts' }
+const notes = { title: 'nav.notes', to: '/notes' }
 const zones = { title: 'nav.zones', to: '/zones' }
 const methods = { title: 'nav.methods', to: '/methods' }
 
@@ -134,6 +135,12 @@ const routes: RouteRecordRaw[] = [
     path: '/alerts/routes/new/:kind',
     component: () => import('@/features/alerts/RoutePage.vue'),
     meta: { title: 'nav.add', parents: [alerts, { title: 'nav.add', to: '/alerts/routes/new' }], words: ['alerts', 'forms'] },
+  },
+  { path: '/notes', component: () => import('@/features/notes/NotesPage.vue'), meta: { title: 'nav.notes', words: ['notes', 'forms'] } },
+  {
+    path: '/notes/:id(\\d+)',
+    component: () => import('@/features/notes/NotePage.vue'),
+    meta: { title: 'nav.note', parents: [notes], words: ['notes', 'forms'] },
   },
   { path: '/events', component: () => import('@/features/events/EventsPage.vue'), meta: { title: 'nav.events', words: ['events'] } },
   {

@@ -67,3 +67,6 @@ export function splitBytes(bytes: number): { value: string; unit: (typeof STEPS)
   }
   return { value: formatNumber(value, step === 0 || value >= 100 ? 0 : 1), unit: STEPS[step] ?? 'B' }
 }
+
+/** 12.4 MB */
+export const formatBytes = (bytes: number): string => Object.values(splitBytes(bytes)).join(' ')

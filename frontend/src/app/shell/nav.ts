@@ -24,6 +24,7 @@ export const groups: NavItem[][] = [
   ],
   [
     { key: 'nav.alerts', to: '/alerts', icon: 'i-lucide-bell', calls: true },
+    { key: 'nav.notes', to: '/notes', icon: 'i-lucide-notebook-pen' },
     { key: 'nav.events', to: '/events', icon: 'i-lucide-list' },
   ],
 ]
@@ -36,7 +37,7 @@ export const tabs: (NavItem & { also?: string[] })[] = [
   { key: 'nav.dashboards', to: '/dashboard', icon: 'i-lucide-layout-dashboard' },
   { key: 'nav.devices', to: '/inputs', icon: 'i-lucide-thermometer', need: true, also: ['/outputs', '/functions', '/zones'] },
   { key: 'nav.alerts', to: '/alerts', icon: 'i-lucide-bell', calls: true },
-  { key: 'nav.more', to: '/more', icon: 'i-lucide-ellipsis', also: ['/graph', '/events', '/system'] },
+  { key: 'nav.more', to: '/more', icon: 'i-lucide-ellipsis', also: ['/graph', '/events', '/notes', '/cameras', '/system'] },
 ]
 
 /** True when the page at `path` is `to` or below it. */

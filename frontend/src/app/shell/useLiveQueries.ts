@@ -22,6 +22,7 @@ const stale: Record<string, string[][]> = {
 export function staleKeys(event: HyphaEvent): string[][] {
   const ref = typeof event.data?.ref === 'string' ? event.data.ref : event.source
   if (event.type === 'audit') return stale[ref.split('/')[0] ?? ''] ?? []
+  if (event.type === 'note') return [['notes']]
   if (event.type === 'alert') return [['alerts']]
   if (event.type === 'notification') return [['notifications'], ['notification-routes'], ['notification-settings']]
   return event.type === 'output' && /stop/.test(event.source) ? [['stop']] : []
