@@ -101,6 +101,9 @@ func Run(ctx context.Context, opts Options) error {
 	if err != nil {
 		return fmt.Errorf("the address %s cannot be used: %w; choose another with --listen", opts.Config.Listen, err)
 	}
+	if opts.Demo {
+		standDemo(&opts.Config.System)
+	}
 	p := &program{opts: opts, log: opts.Logger, listener: listener, crash: watchCrashes(opts.DataDir, opts.Logger)}
 	if err := p.build(ctx); err != nil {
 		err = errors.Join(err, listener.Close(), p.close())

@@ -96,6 +96,10 @@ func (p *program) regulate(ctx context.Context, zone int64, ids names) error {
 	type options map[string]any
 	of := ids.channels
 	air, humidity, soil := of["Tent climate/temperature"], of["Tent climate/humidity"], of["Soil/moisture"]
+	warmth, err := p.fleet.CreateMethod(ctx, fleet.MethodDraft{Name: "Day and night", Definition: json.RawMessage(demoMethod)}, demoBy)
+	if err != nil {
+		return fmt.Errorf("add the method: %w", err)
+	}
 	target := func(name string) options { return options{"output": ids.outputs[name]} }
 	const lampHours = `# Sixteen hours of light.
 day = "06:00" <= time_of_day() and time_of_day() < "22:00"
@@ -113,7 +117,7 @@ if rh != None and rh < 40 and state.get("told") != today:
 		options    options
 	}{
 		{"Tent heating", "pid", options{
-			"channel": air, "setpoint": demoAir, "kp": 30, "ki": 0.05, "direction": "raise", "raise": target("Heater"), "mode": "time_proportional",
+			"channel": air, "method": warmth.ID, "kp": 30, "ki": 0.05, "direction": "raise", "raise": target("Heater"), "mode": "time_proportional",
 			"window_s": 20, "min_on_s": 1, "min_off_s": 1, "period_s": 10, "max_age_s": 15,
 		}},
 		{"Tent humidity", "hysteresis", options{
@@ -164,7 +168,7 @@ if rh != None and rh < 40 and state.get("told") != today:
 // bands are the target bands of tomato seedlings, for the first channel of each quantity: the air before the soil.
 func bands(channels []settings.Channel, banded map[measure.Quantity]bool) []fleet.Target {
 	wanted := map[measure.Quantity][2]float64{
-		measure.Temperature: {22, 26}, measure.Humidity: {60, 75}, measure.CO2: {400, 1000}, measure.Moisture: {30, 45},
+		measure.Temperature: {19, 27}, measure.Humidity: {60, 75}, measure.CO2: {350, 1000}, measure.Moisture: {30, 45},
 	}
 	var targets []fleet.Target
 	for _, ch := range channels {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"hypha/internal/climate"
+	"hypha/internal/config"
 	"hypha/internal/fleet"
 	"hypha/internal/measure"
 	"hypha/internal/output"
@@ -29,11 +30,32 @@ const (
 
 // demoPlan is what the tent's functions hold; its past was kept by the same edges.
 const (
-	demoAir, demoRH, demoHot, demoWet            = 24.0, 66.0, 26.0, 34.0
-	demoRHBand, demoHotBand, demoWetBand         = 4.0, 1.0, 4.0
-	demoFanRest, demoFanWork, demoLeaf   float64 = 5, 80, -1
-	demoLampFrom, demoLampTo                     = 6, 22 // o'clock
+	demoDay, demoNight, demoRH, demoHot, demoWet         = 24.0, 20.0, 66.0, 26.0, 34.0
+	demoRHBand, demoHotBand, demoWetBand                 = 3.0, 1.0, 4.0
+	demoFanRest, demoFanWork, demoLeaf           float64 = 8, 80, -1
+	demoLampFrom, demoLampTo                             = 6, 22 // o'clock
 )
+
+// demoMethod warms with the lamp and cools without it.
+const demoMethod = `{"kind": "daily", "points": [
+	{"at": "05:30", "value": 20, "to_next": "linear"}, {"at": "07:00", "value": 24},
+	{"at": "21:30", "value": 24, "to_next": "linear"}, {"at": "23:00", "value": 20}
+]}`
+
+// demoWarmth is what that method holds at a time, °C.
+func demoWarmth(at time.Time) float64 {
+	h := float64(at.Hour()) + float64(at.Minute())/60 + float64(at.Second())/3600
+	rise, fall := min(max((h-5.5)/1.5, 0), 1), min(max((h-21.5)/1.5, 0), 1)
+	return demoNight + (demoDay-demoNight)*(rise-fall)
+}
+
+// standDemo gives the tent a place on earth, for sunrise and night, unless the configuration has one: Wageningen.
+func standDemo(s *config.System) {
+	if s.Latitude == nil && s.Longitude == nil {
+		latitude, longitude := 51.97, 5.66
+		s.Latitude, s.Longitude = &latitude, &longitude
+	}
+}
 
 // names are what the demo's things have become: ids by their names.
 type names struct {
@@ -59,7 +81,7 @@ func keptBefore(tent *plant.Tent, now time.Time, each func(time.Time, *plant.Ten
 		return plant.Habit{Low: around - band/2, High: around + band/2}
 	}
 	tent.LiveThrough(now.Add(-demoPast), now, plant.Keeping{
-		Heat: edge(demoAir, 0.8), Mist: edge(demoRH, demoRHBand), Cool: edge(demoHot, demoHotBand), Water: edge(demoWet, demoWetBand),
+		Warm: demoWarmth, WarmBand: 0.5, Mist: edge(demoRH, demoRHBand), Cool: edge(demoHot, demoHotBand), Water: edge(demoWet, demoWetBand),
 		FanRest: demoFanRest / 100, FanWork: demoFanWork / 100, LampFrom: demoLampFrom, LampTo: demoLampTo,
 	}, each, turn)
 }
@@ -108,7 +130,7 @@ func (w *past) minute(ctx context.Context, at time.Time, t *plant.Tent) {
 	w.read(at, "Outside/pressure", out.Pressure)
 	w.read(at, "Outside/sunshine", out.Sun)
 	w.read(at, "Outside/wind", out.Wind)
-	w.read(at, "Tent heating/setpoint", demoAir)
+	w.read(at, "Tent heating/setpoint", demoWarmth(at))
 	w.read(at, "Tent heating/output", 100*t.Level(plant.Heater))
 	if len(w.readings) >= pastReadings {
 		w.flush(ctx)
@@ -125,7 +147,7 @@ func (w *past) read(at time.Time, name string, v float64) {
 func keeper(a plant.Actuator) (output, function, channel string, around float64) {
 	switch a {
 	case plant.Heater:
-		return "Heater", "Tent heating", "Tent climate/temperature", demoAir
+		return "Heater", "Tent heating", "Tent climate/temperature", demoDay
 	case plant.Humidifier:
 		return "Humidifier", "Tent humidity", "Tent climate/humidity", demoRH
 	case plant.Fan:
@@ -143,6 +165,9 @@ func (w *past) turn(ctx context.Context, t plant.Turn) {
 		return // a journal of all of it would be long, and tell nothing more
 	}
 	out, fn, ch, around := keeper(t.Actuator)
+	if t.Actuator == plant.Heater {
+		around = demoWarmth(t.At)
+	}
 	at := t.At.UTC()
 	ref := settings.Ref("function", w.ids.functions[fn])
 	var level output.Level

@@ -14,9 +14,11 @@ type Habit struct{ Low, High float64 }
 
 // Keeping is how a tent was kept in its past.
 type Keeping struct {
-	Heat, Mist, Cool, Water Habit // °C, % relative, °C, % by volume
-	FanRest, FanWork        float64
-	LampFrom, LampTo        int // hours of the day
+	Warm              func(time.Time) float64 // °C, what is held at that time
+	WarmBand          float64                 // K, full width around it
+	Mist, Cool, Water Habit                   // % relative, °C, % by volume
+	FanRest, FanWork  float64
+	LampFrom, LampTo  int // hours of the day
 }
 
 // Turn is an actuator that went to a level, with what was measured then: the quantity that it regulates.
@@ -57,7 +59,7 @@ type keeper struct {
 
 func (k *keeper) look(at time.Time, h Keeping) {
 	c, s := k.tent.Climate(at), k.tent.Soil(at)
-	k.between(at, Heater, c.Temperature, h.Heat)
+	k.between(at, Heater, c.Temperature, Habit{Low: h.Warm(at) - h.WarmBand/2, High: h.Warm(at) + h.WarmBand/2})
 	k.between(at, Humidifier, c.Humidity, h.Mist)
 	lamp := 0.0
 	if hour := at.Hour(); hour >= h.LampFrom && hour < h.LampTo {

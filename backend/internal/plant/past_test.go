@@ -12,7 +12,7 @@ func TestLivingThroughDays(t *testing.T) {
 	counts := map[Actuator]int{}
 	portion := map[Actuator]time.Time{}
 	tent.LiveThrough(noon().Add(-3*24*time.Hour), noon(), Keeping{
-		Heat: Habit{23.5, 24.5}, Mist: Habit{64, 68}, Cool: Habit{25.5, 26.5}, Water: Habit{32, 36},
+		Warm: func(time.Time) float64 { return 24 }, WarmBand: 1, Mist: Habit{64, 68}, Cool: Habit{25.5, 26.5}, Water: Habit{32, 36},
 		FanRest: 0.05, FanWork: 0.8, LampFrom: 6, LampTo: 22,
 	}, func(at time.Time, tent *Tent) {
 		minutes++
