@@ -29,6 +29,7 @@ export const pages = [
   '/methods/new',
   '/methods/new?kind=daily',
   '/methods/new?kind=bezier',
+  '/schedule',
   '/zones',
   '/zones/1',
   '/zones/1/settings',

@@ -168,6 +168,8 @@ func routes(cfg Config, sys *system, watch, operate, admin *echo.Group) {
 	admin.DELETE("/methods/:id", sp.remove)
 	admin.POST("/methods/:id/restore", sp.restore)
 
+	watch.GET("/schedule", (&schedule{cfg.Fleet}).get)
+
 	note := &notes{cfg.Fleet}
 	watch.GET("/notes", note.list)
 	watch.GET("/notes/tags", note.tags)

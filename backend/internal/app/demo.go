@@ -132,6 +132,12 @@ if rh != None and rh < 40 and state.get("told") != today:
 		}},
 		{"Vapour pressure deficit", "vapour_pressure_deficit", options{"temperature": air, "humidity": humidity, "leaf_offset": demoLeaf}},
 		{"Dry air", "conditional", options{"script": watchful, "period_s": 600}},
+		{"Morning airing", "trigger_daily", options{"time": "07:30", "actions": []options{
+			{"kind": "output_duty", "options": options{"output": target("Exhaust fan"), "duty": 60, "duration_s": 900}},
+		}}},
+		{"Feeding days", "trigger_daily", options{"time": "09:00", "weekdays": []string{"mon", "thu"}, "actions": []options{
+			{"kind": "note", "options": options{"note": "Feed the seedlings, half strength", "tags": []string{"feeding"}}},
+		}}},
 	} {
 		raw, err := json.Marshal(f.options)
 		if err != nil {

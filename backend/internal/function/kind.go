@@ -96,6 +96,9 @@ type Spec[O any] struct {
 	ChannelsOf func(O, Lookup) ([]Channel, error)
 	// Check judges what needs more than the options alone; its fields are below "options". Nil: nothing.
 	Check func(O, Lookup) error
+	// Plan tells what it will do at times that are known beforehand, if nothing else happens; nil: nothing is known. It must
+	// not act. An error says why its times are not known.
+	Plan func(ctx context.Context, o O, env Env, from, to time.Time) (Plan, error)
 	// Open makes the logic; it must not act yet: the first step is called with [Start].
 	Open func(ctx context.Context, o O, env Env) (Logic, error)
 }
@@ -117,6 +120,7 @@ type Bound struct {
 	Period time.Duration // 0: it has none
 	Uses   Uses
 
+	plan     func(ctx context.Context, env Env, from, to time.Time) (Plan, error)
 	channels func(Lookup) ([]Channel, error)
 	check    func(Lookup) error
 	open     func(ctx context.Context, env Env) (Logic, error)
@@ -152,6 +156,11 @@ func Define[O any](s Spec[O]) Kind {
 				return s.Check(o, l)
 			},
 			open: func(ctx context.Context, env Env) (Logic, error) { return s.Open(ctx, o, env) },
+		}
+		if s.Plan != nil {
+			b.plan = func(ctx context.Context, env Env, from, to time.Time) (Plan, error) {
+				return s.Plan(ctx, o, env, from, to)
+			}
 		}
 		if s.PeriodOf != nil {
 			b.Period = s.PeriodOf(o)

@@ -1606,6 +1606,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What will happen by the clock
+         * @description Points of timers, the times in which outputs are on by plan, and the set-points of methods that are followed. Scripts are looked at too when nothing but the time decides what they command.
+         */
+        get: operations["getSchedule"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/setup": {
         parameters: {
             query?: never;
@@ -3129,6 +3149,8 @@ export interface components {
             password: string;
             username: string;
         };
+        /** @enum {string} */
+        MeasureUnit: "unitless" | "gravity_points" | "percent" | "decimal" | "ppt" | "ppm" | "ppb" | "m3_m3" | "C" | "F" | "K" | "R" | "delta_C" | "delta_F" | "Pa" | "hPa" | "kPa" | "MPa" | "bar" | "mbar" | "cbar" | "atm" | "torr" | "psi" | "mmHg" | "inHg" | "mmH2O" | "cmH2O" | "inH2O" | "lux" | "klux" | "fc" | "full" | "ir" | "visible" | "uv" | "umol_m2_s" | "mol_m2_d" | "W_m2" | "mW_cm2" | "uW_cm2" | "pH" | "S_m" | "mS_cm" | "uS_cm" | "dS_m" | "CF" | "ppm_500" | "ppm_640" | "ppm_700" | "psu" | "NTU" | "dH" | "e_dH" | "f_dH" | "mg_L_CaCO3" | "mg_L" | "g_L" | "ug_L" | "kg_m3" | "g_cm3" | "g_m3" | "mg_m3" | "ug_m3" | "lb_gal" | "mmol_L" | "umol_L" | "g_kg" | "n_cm3" | "n_0_1l" | "plato" | "brix" | "vol_co2" | "IBU" | "SRM" | "EBC" | "l" | "ml" | "ul" | "m3" | "cm3" | "ft3" | "gal" | "qt" | "pt" | "floz" | "gal_uk" | "l_min" | "l_s" | "l_h" | "ml_min" | "m3_h" | "m3_s" | "gal_min" | "gal_h" | "ft3_min" | "g" | "kg" | "mg" | "ug" | "t" | "lb" | "oz" | "N" | "lbf" | "kgf" | "m" | "km" | "cm" | "mm" | "um" | "nm" | "in" | "ft" | "yd" | "mi" | "m2" | "cm2" | "ft2" | "m_s" | "km_h" | "mph" | "kn" | "ft_s" | "cm_s" | "mm_h" | "in_h" | "m_s_s" | "g_force" | "mg_force" | "degree" | "bearing" | "rad" | "deg_s" | "rad_s" | "rpm" | "Hz" | "kHz" | "MHz" | "GHz" | "per_min" | "dB" | "dBA" | "dBm" | "V" | "mV" | "uV" | "kV" | "A" | "mA" | "uA" | "Ohm" | "mOhm" | "kOhm" | "MOhm" | "farad" | "uF" | "nF" | "pF" | "W" | "mW" | "kW" | "MW" | "hp" | "BTU_h" | "va" | "kva" | "var" | "kvar" | "J" | "kJ" | "MJ" | "Wh" | "kWh" | "MWh" | "kcal" | "BTU" | "varh" | "kvarh" | "vah" | "kvah" | "Ah" | "mAh" | "coulomb" | "kJ_kg" | "T" | "mT" | "uT" | "nT" | "gauss" | "Bq_m3" | "pCi_L" | "uSv_h" | "nSv_h" | "B" | "kB" | "MB" | "GB" | "TB" | "KiB" | "MiB" | "GiB" | "B_s" | "kB_s" | "MB_s" | "bit_s" | "kbit_s" | "Mbit_s" | "ns" | "us" | "ms" | "s" | "min" | "h" | "d" | "week" | "bool" | "cpu_load" | "eight_bit_color" | "cie";
         Method: {
             /** Format: date-time */
             created_at: string;
@@ -3632,6 +3654,55 @@ export interface components {
             current: string;
             new: string;
         };
+        PlannedCourse: {
+            /** Format: int64 */
+            function: number;
+            /** Format: int64 */
+            method: number;
+            method_name: string;
+            name: string;
+            /** @description ms since the epoch */
+            t: number[];
+            unit: components["schemas"]["MeasureUnit"];
+            /** @description null: no set-point then */
+            v: number[];
+            /** Format: int64 */
+            zone: number | null;
+        };
+        PlannedOutput: {
+            /** Format: int64 */
+            channel: number;
+            name: string;
+            /** Format: int64 */
+            output: number;
+            spans: components["schemas"]["PlannedSpan"][];
+            /** Format: int64 */
+            zone: number | null;
+        };
+        PlannedSpan: {
+            /** Format: date-time */
+            from: string;
+            /** Format: int64 */
+            function: number;
+            level: components["schemas"]["Level"];
+            /** Format: date-time */
+            to: string;
+        };
+        PlannedTimer: {
+            /** @description Drives: what it does is told by spans of outputs. */
+            drives: boolean;
+            /** Format: int64 */
+            function: number;
+            kind: string;
+            /** @description More: there are more points than are listed. */
+            more: boolean;
+            name: string;
+            points: string[];
+            /** @description Problem says why its times are not known. */
+            problem?: string;
+            /** Format: int64 */
+            zone: number | null;
+        };
         Point: {
             /** Format: double */
             actual: number;
@@ -3770,6 +3841,21 @@ export interface components {
             readings: components["schemas"]["FleetSample"][];
             /** Format: double */
             took_ms: number;
+        };
+        Schedule: {
+            courses: components["schemas"]["PlannedCourse"][];
+            /** Format: date-time */
+            from: string;
+            /**
+             * @description Outputs are those whose spans are planned, Timers the functions that act at points in time, Courses the methods that
+             *     functions follow.
+             */
+            outputs: components["schemas"]["PlannedOutput"][];
+            timers: components["schemas"]["PlannedTimer"][];
+            /** @description Timezone is that of the site; "Local" when it is that of the machine. */
+            timezone: string;
+            /** Format: date-time */
+            to: string;
         };
         Screen: {
             /** @description in turns; the first one says how */
@@ -12628,6 +12714,58 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSchedule: {
+        parameters: {
+            query?: {
+                /** @description RFC 3339, ms since the epoch, or -24h; without it now */
+                from?: string;
+                /** @description the same, exclusive, at most 32 days after from; without it a week after from */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schedule"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -60,3 +60,8 @@ export type Level = Schemas['Level']
 export type OutputWhy = Schemas['OutputWhy']
 export type CauseLink = Schemas['CauseLink']
 export type Statistics = Schemas['Statistics']
+/** The document cannot say that elements of a list may be null. */
+export type PlannedCourse = Omit<Schemas['PlannedCourse'], 'v'> & { v: (number | null)[] }
+export type Schedule = Omit<Schemas['Schedule'], 'courses'> & { courses: PlannedCourse[] }
+export type PlannedOutput = Schemas['PlannedOutput']
+export type PlannedTimer = Schemas['PlannedTimer']

@@ -95,6 +95,7 @@ const routes: RouteRecordRaw[] = [
     component: () => import('@/features/methods/MethodPage.vue'),
     meta: { title: 'nav.method', parents: [functions, methods], words: ['methods', 'inputs', 'forms'] },
   },
+  { path: '/schedule', component: () => import('@/features/schedule/SchedulePage.vue'), meta: { title: 'nav.schedule', words: ['schedule'] } },
   { path: '/zones', component: () => import('@/features/zones/ZonesPage.vue'), meta: { title: 'nav.zones', words: ['zones', 'inputs'] } },
   {
     path: '/zones/:id(\\d+|new)/:tab(live|settings)?',

@@ -117,6 +117,7 @@ func conditional() function.Kind {
 			}
 			return list, nil
 		},
+		Plan: foresee,
 		Open: func(ctx context.Context, o Options, env function.Env) (function.Logic, error) {
 			return open(ctx, o, env)
 		},

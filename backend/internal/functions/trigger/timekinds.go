@@ -1,6 +1,7 @@
 package trigger
 
 import (
+	"context"
 	"time"
 
 	"hypha/internal/function"
@@ -13,6 +14,14 @@ import (
 func scheduled[O interface{ common() Common }](s function.Spec[O], late func(O) Late, sequence func(O, function.Place, bool) (points, error)) function.Kind {
 	s.Tags = []string{"react", "schedule"}
 	s.PeriodOf = func(O) time.Duration { return lookEvery }
+	s.Plan = func(_ context.Context, o O, env function.Env, from, to time.Time) (function.Plan, error) {
+		place, known := env.Place()
+		p, err := sequence(o, place, known)
+		if err != nil {
+			return function.Plan{}, err
+		}
+		return ahead(p, o.common(), from, to)
+	}
 	return define(s, nil, func(o O, env function.Env) (condition, error) {
 		place, known := env.Place()
 		p, err := sequence(o, place, known)
