@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { loadWords } from '@/app/i18n'
 import { slotsOf } from './bars/slots'
 import { momentOf } from './countdown/moment'
+import { foldRuns } from './events/runs'
 import { factsOf } from './function/facts'
 import { arcPath, pointAt } from './gauge/arc'
 import { extent, foldHours } from './heatmap/cells'
@@ -95,6 +96,12 @@ describe('a moment', () => {
   it('is a whole day without a time', () => expect(momentOf(' 2026-03-12 ')).toBe(at(12, 0)))
   it('of everywhere', () => expect(momentOf('2026-03-12T08:30:00Z')).toBe(Date.UTC(2026, 2, 12, 8, 30)))
   it.each(['', 'soon', '2026-02-31', '2026-03-12 25:00', '12.03.2026'])('is none: %j', (text) => expect(momentOf(text)).toBeNull())
+})
+
+it('folds what an output did over and over', () => {
+  const event = (id: number, source: string, type = 'output', user = 'function/1') => ({ id, source, type, user, t: '', message: '', data: {} })
+  const runs = foldRuns([event(9, 'output/1'), event(8, 'output/1', 'output', 'timer'), event(7, 'output/1', 'output', 'user:maya'), event(6, 'alert/2', 'alert'), event(5, 'alert/2', 'alert'), event(4, 'output/2')])
+  expect(runs.map(({ event: { id }, more }) => [id, more])).toEqual([[9, 1], [7, 0], [6, 0], [5, 0], [4, 0]])
 })
 
 describe('facts of a function', () => {

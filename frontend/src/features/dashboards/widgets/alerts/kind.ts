@@ -13,7 +13,7 @@ export default defineKind<AlertsOptions>({
   id: 'alerts',
   group: 'state',
   icon: 'i-lucide-bell',
-  size: { w: 4, h: 3, minW: 2, minH: 1 },
+  size: { w: 4, h: 3, minW: 2, minH: 2 },
   fields: () => [choiceField('alerts', SHOWN), flag('acknowledge', 'acknowledge', true)],
   start: () => ({ alerts: 'all', acknowledge: true }),
   title: () => t('nav.alerts'),

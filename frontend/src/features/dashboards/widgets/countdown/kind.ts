@@ -25,7 +25,7 @@ export default defineKind<CountdownOptions>({
   id: 'countdown',
   group: 'state',
   icon: 'i-lucide-timer',
-  size: { w: 3, h: 2, minW: 2, minH: 1 },
+  size: { w: 3, h: 2, minW: 2, minH: 2 },
   fields: () => [
     choiceField('until', UNTIL, { required: true }),
     textField('time', 'time', { required: true, help: t('widgets.field.time_help'), placeholder: tomorrow(), when: { field: 'until', in: ['time'] } }),

@@ -13,7 +13,7 @@ export interface Fact {
 
 const MOMENT = /^\d{4}-\d\d-\d\dT/
 /** Said elsewhere on the tile, or about the program and not the place. */
-const LEFT_OUT = new Set(['result', 'steps', 'memory_bytes', 'took_ms', 'last_run'])
+const LEFT_OUT = new Set(['result', 'measurement', 'setpoint', 'output', 'mode', 'steps', 'memory_bytes', 'took_ms', 'last_run'])
 
 function textOf(value: unknown, now: number): string {
   if (typeof value === 'number' && Number.isFinite(value)) return formatPlain(value, 3)

@@ -13,7 +13,7 @@ export default defineKind<FunctionOptions>({
   id: 'function',
   group: 'control',
   icon: 'i-lucide-workflow',
-  size: { w: 3, h: 3, minW: 2, minH: 1 },
+  size: { w: 3, h: 3, minW: 2, minH: 2 },
   fields: () => [functionField(), flag('facts', 'facts', true), flag('control', 'activate', true)],
   start: ({ functions }) => compact({ function: (functions.find((f) => f.kind !== 'pid') ?? functions[0])?.id, facts: true, control: true }),
   title: (options, { functions }) => functions.find((f) => f.id === idOf(options.function))?.name ?? '',

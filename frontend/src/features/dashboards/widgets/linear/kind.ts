@@ -18,7 +18,7 @@ export default defineKind<LinearOptions>({
   id: 'linear',
   group: 'values',
   icon: 'i-lucide-thermometer',
-  size: { w: 3, h: 2, minW: 1, minH: 1 },
+  size: { w: 3, h: 2, minW: 1, minH: 2 },
   fields: () => [channelField(), ...scaleFields(), choiceField('lie', LIES), ...bandFields(), decimalsField(), maxAgeField()],
   start: (world) => compact({ channel: firstOf(world, ['temperature'])?.id ?? firstChannel(world) }),
   title: ({ channel }, world) => channelTitle(channel, world),

@@ -16,7 +16,7 @@ export default defineKind<OutputOptions>({
   id: 'output',
   group: 'control',
   icon: 'i-lucide-toggle-right',
-  size: { w: 3, h: 2, minW: 2, minH: 1 },
+  size: { w: 3, h: 2, minW: 2, minH: 2 },
   fields: () => [targetField(), flag('control', 'control', true), flag('timed', 'timed', true, { when: { field: 'control', in: [true] } }), flag('show_why', 'show_why', true, { advanced: true })],
   start: (world) => compact({ target: firstTarget(world), control: true, timed: true }),
   title: ({ target }, { outputs }) => {

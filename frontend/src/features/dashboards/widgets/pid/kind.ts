@@ -14,7 +14,7 @@ export default defineKind<PidOptions>({
   id: 'pid',
   group: 'control',
   icon: 'i-lucide-target',
-  size: { w: 4, h: 4, minW: 3, minH: 2 },
+  size: { w: 4, h: 5, minW: 3, minH: 2 },
   fields: () => [functionField({ help: t('widgets.field.pid_help') }), flag('terms', 'terms', true), flag('modes', 'modes', true)],
   start: ({ functions }) => compact({ function: functions.find((f) => f.kind === 'pid')?.id, terms: true, modes: true }),
   title: (options, { functions }) => functions.find((f) => f.id === idOf(options.function))?.name ?? '',

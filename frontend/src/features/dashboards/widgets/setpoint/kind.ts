@@ -13,7 +13,7 @@ export default defineKind<SetpointOptions>({
   id: 'setpoint',
   group: 'control',
   icon: 'i-lucide-crosshair',
-  size: { w: 3, h: 2, minW: 2, minH: 1 },
+  size: { w: 3, h: 2, minW: 2, minH: 2 },
   fields: () => [functionField({ help: t('widgets.field.pid_help') }), numberField('step', 'step', { above: 0, help: t('widgets.field.step_help') })],
   start: ({ functions }) => compact({ function: functions.find((f) => f.kind === 'pid')?.id }),
   title: (options, { functions }) => {

@@ -16,7 +16,7 @@ export default defineKind<ValueOptions>({
   id: 'value',
   group: 'values',
   icon: 'i-lucide-hash',
-  size: { w: 3, h: 2, minW: 2, minH: 1 },
+  size: { w: 3, h: 2, minW: 2, minH: 2 },
   fields: () => [
     channelField(),
     flag('trail', 'trail', true),

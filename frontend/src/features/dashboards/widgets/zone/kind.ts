@@ -14,7 +14,7 @@ export default defineKind<ZoneOptions>({
   id: 'zone',
   group: 'state',
   icon: 'i-lucide-box',
-  size: { w: 4, h: 4, minW: 3, minH: 2 },
+  size: { w: 4, h: 5, minW: 3, minH: 2 },
   fields: ({ zones }) => [
     plainField({ name: 'zone', kind: 'choice', title: t('widgets.field.zone'), required: true, choices: zones.map((zone) => ({ value: zone.id, label: zone.name })) }),
     flag('outputs', 'outputs', true),
