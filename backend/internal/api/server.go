@@ -49,6 +49,7 @@ type Config struct {
 	Brokers    func() []Broker
 	Files      *files.Store
 	Dashboards *dashboard.Service
+	Frames     *dashboard.Frames
 	Backups    *backup.Keeper // nil when no place for backups is configured
 	Web        http.Handler   // the pages, the OpenAPI document and its reader
 	Build      Build
@@ -97,6 +98,8 @@ func New(cfg Config) http.Handler {
 	acc.routes(watch, admin)
 	watch.GET("/kiosk", screen.get, guard.screenFirst)
 	dashboardRoutes(cfg, watch, operate)
+	watch.GET("/frame-hosts", (&frames{cfg.Frames}).list)
+	admin.PUT("/frame-hosts", (&frames{cfg.Frames}).set)
 	routes(cfg, sys, watch, operate, admin)
 	for _, path := range []string{"/api", "/api/*", "/api/v1/*"} { // last, for groups bring their own
 		e.RouteNotFound(path, otherwise(e), noStore)

@@ -167,10 +167,14 @@ func (p *program) build(ctx context.Context) (err error) {
 	}, p.fleet.Hub.Seq, p.log)
 	p.files = files.New(files.Config{Dir: p.opts.DataDir, Rows: p.settings.Files, Room: p.room, Logger: p.log})
 	p.backups = p.newKeeper()
+	frames := dashboard.NewFrames(p.settings, p.audited)
+	if err := frames.Load(ctx); err != nil {
+		return fmt.Errorf("load the servers of frames: %w", err)
+	}
 	p.server = &http.Server{
 		Handler: api.New(api.Config{
 			Fleet: p.fleet, Alerts: p.alerts, Auth: p.auth, Dashboards: p.dashboards(), Settings: p.settings, History: p.history, Writer: p.writer, Remote: p.remote.figures, Feed: p.feed,
-			Lateness: lateness, Brokers: p.brokers, Files: p.files, Backups: p.backups, Web: web.Handler(), Build: p.opts.Build, DataDir: p.opts.DataDir,
+			Lateness: lateness, Brokers: p.brokers, Files: p.files, Backups: p.backups, Frames: frames, Web: web.Handler(frames.Hosts), Build: p.opts.Build, DataDir: p.opts.DataDir,
 			BaseURL: p.opts.Config.BaseURL, Secure: p.opts.Config.TLS.Cert != "", Logger: p.log,
 		}),
 		ReadHeaderTimeout: 10 * time.Second,
@@ -185,9 +189,11 @@ func (p *program) build(ctx context.Context) (err error) {
 
 // dashboards keeps the pages that people arrange; what changes is told in the journal.
 func (p *program) dashboards() *dashboard.Service {
-	return dashboard.New(p.settings, func(ref, action, by, message string) {
-		p.fleet.Note("audit", ref, by, message, map[string]any{"ref": ref, "action": action})
-	})
+	return dashboard.New(p.settings, p.audited)
+}
+
+func (p *program) audited(ref, action, by, message string) {
+	p.fleet.Note("audit", ref, by, message, map[string]any{"ref": ref, "action": action})
 }
 
 // place is where the sun rises and sets; the zone is this machine's unless another is configured.

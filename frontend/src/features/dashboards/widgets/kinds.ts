@@ -3,6 +3,7 @@ import alerts from './alerts/kind'
 import bars from './bars/kind'
 import countdown from './countdown/kind'
 import events from './events/kind'
+import frame from './frame/kind'
 import functionKind from './function/kind'
 import gauge from './gauge/kind'
 import graph from './graph/kind'
@@ -15,6 +16,7 @@ import method from './method/kind'
 import note from './note/kind'
 import output from './output/kind'
 import pid from './pid/kind'
+import plan from './plan/kind'
 import setpoint from './setpoint/kind'
 import spacer from './spacer/kind'
 import status from './status/kind'
@@ -51,6 +53,8 @@ export const kinds: WidgetKind[] = [
   events,
   countdown,
   tank,
+  plan,
+  frame,
   note,
   text,
   spacer,

@@ -11,6 +11,8 @@ import { lit } from './indicator/lamp'
 import { lanePath } from './lanes/lanePath'
 import { areaOf, valueAt } from './method/curve'
 import type { Weighted } from './parts/buckets'
+import { addressOf, verdictOf } from './frame/address'
+import { moved, pictureOf, pinsOf, spots } from './plan/pins'
 import { stepped, usualStep } from './setpoint/stepping'
 import { fillOf } from './tank/vessel'
 
@@ -110,4 +112,22 @@ describe('facts of a function', () => {
   it('are numbers, words and moments', () => expect(facts({ fired: 3, next_at: '2026-03-12T08:59:00Z', left_out: false })).toEqual([['Times fired', '3'], ['Next time', '1 min ago'], ['Left out', 'no']]))
   it('leave out what is nested or none', () => expect(facts({ gains: { kp: 1 }, reason: '', list: [1], x: null })).toEqual([]))
   it('stand a state of another shape', () => expect(facts('odd')).toEqual([]))
+})
+
+describe('values on a picture', () => {
+  it('stand clear of each other when nobody has put them anywhere', () => expect(spots([1, 2, 3, 4]).map(({ x, y }) => [x, y])).toEqual([[25, 25], [75, 25], [25, 75], [75, 75]]))
+  it('keep their place, inside of the picture', () => expect(pinsOf([{ channel: 2, x: 10, y: 120 }, { x: 3 }, 'odd', { channel: 5 }])).toMatchObject([{ channel: 2, x: 10, y: 100 }, { channel: 5 }]))
+  it('are moved one at a time', () => expect(moved(pinsOf([{ channel: 2, x: 10, y: 10 }, { channel: 3, x: 1, y: 1 }]), 1, 55.55, -4)).toEqual([{ channel: 2, x: 10, y: 10 }, { channel: 3, x: 55.6, y: 0 }]))
+  it.each([['a1b2', '/api/v1/files/a1b2'], ['../../x', null], ['a/b', null], [3, null], ['', null]])('the picture %j is at %s', (id, at) => expect(pictureOf(id)).toBe(at))
+})
+
+describe('a page in a frame', () => {
+  const own = 'http://hypha.local:8080'
+  it.each([['https://a.example/x', 'https://a.example/x'], ['/api/docs', `${own}/api/docs`], ['javascript:alert(1)', undefined], ['https://u:p@a.example', undefined], ['', undefined], ['http://', undefined]])('%j is %s', (text, href) => expect(addressOf(text, own)?.href).toBe(href))
+  it.each([
+    [own, 'http://a.example', ['http://a.example'], 'shown'],
+    [own, 'http://a.example:81', ['http://a.example'], 'unlisted'],
+    [own, `${own}/x`, [], 'shown'],
+    ['https://hypha.local', 'http://a.example', ['http://a.example'], 'mixed'],
+  ])('inside of %s, %s with %j listed: %s', (from, to, hosts, verdict) => expect(verdictOf(new URL(to), from, hosts)).toBe(verdict))
 })
