@@ -81,9 +81,9 @@ func sides(side Side, below, above, hysteresis float64) error {
 type thresholdOptions struct {
 	Channel    int64   `json:"channel" format:"channel" min:"1" required:"true" title:"Channel"`
 	When       Side    `json:"when" enum:"above,below,outside" enum_titles:"Above,Below,Outside a band" default:"above" title:"Alert when it is"`
-	Above      float64 `json:"above" when:"when=above|outside" required:"true" title:"Upper limit" help:"In the unit of the channel"`
-	Below      float64 `json:"below" when:"when=below|outside" required:"true" title:"Lower limit" help:"In the unit of the channel"`
-	Hysteresis float64 `json:"hysteresis" min:"0" default:"0" title:"Hysteresis" help:"How far it must come back before it counts as well again"`
+	Above      float64 `json:"above" when:"when=above|outside" required:"true" title:"Upper limit" unit_of:"channel" help:"In the unit of the channel"`
+	Below      float64 `json:"below" when:"when=below|outside" required:"true" title:"Lower limit" unit_of:"channel" help:"In the unit of the channel"`
+	Hysteresis float64 `json:"hysteresis" min:"0" default:"0" unit_of:"channel,delta" title:"Hysteresis" help:"How far it must come back before it counts as well again"`
 }
 
 // Validate checks the limits against each other.
@@ -141,9 +141,9 @@ type deviationOptions struct {
 	Function   int64   `json:"function" when:"reference=function" min:"1" required:"true" title:"Function"`
 	Against    int64   `json:"against" when:"reference=channel" format:"channel" min:"1" required:"true" title:"Reference channel" help:"For example the set-point that a function publishes; in the same unit"`
 	When       Side    `json:"when" enum:"above,below,outside" enum_titles:"Above it,Below it,Either way" default:"outside" title:"Alert when it is"`
-	Above      float64 `json:"above" when:"when=above|outside" min:"0" required:"true" title:"By more than, upwards"`
-	Below      float64 `json:"below" when:"when=below|outside" min:"0" required:"true" title:"By more than, downwards"`
-	Hysteresis float64 `json:"hysteresis" min:"0" default:"0" title:"Hysteresis"`
+	Above      float64 `json:"above" when:"when=above|outside" min:"0" required:"true" unit_of:"channel,delta" title:"By more than, upwards"`
+	Below      float64 `json:"below" when:"when=below|outside" min:"0" required:"true" unit_of:"channel,delta" title:"By more than, downwards"`
+	Hysteresis float64 `json:"hysteresis" min:"0" default:"0" unit_of:"channel,delta" title:"Hysteresis"`
 	Settle     float64 `json:"settle_s" unit:"s" min:"0" max:"86400" default:"0" advanced:"true" title:"Quiet after a change" help:"After the reference has moved by more than the limits, how long the channel may take to follow"`
 }
 

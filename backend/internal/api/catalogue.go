@@ -144,7 +144,10 @@ type Unit struct {
 	Name     string       `json:"name"`
 	Symbol   string       `json:"symbol"`
 	Decimals int          `json:"decimals"`
-	User     bool         `json:"user"` // added by a user
+	User     bool         `json:"user"`                      // added by a user
+	Base     measure.Unit `json:"base" swaggertype:"string"` // what its family is measured in: units of one base convert into each other
+	Scale    float64      `json:"scale"`                     // value in base = scale * value + offset
+	Offset   float64      `json:"offset"`
 } //	@name	Unit
 
 // quantities godoc
@@ -186,13 +189,21 @@ func (h *catalogue) units(c echo.Context) error {
 	}
 	items := []Unit{}
 	for _, u := range h.fleet.Catalogue().Units() {
-		items = append(items, Unit{ID: u.ID, Name: u.Name, Symbol: u.Symbol, Decimals: u.Decimals, User: own[u.ID]})
+		items = append(items, h.viewUnit(u, own[u.ID]))
 	}
 	page, err := pageOf(c, items)
 	if err != nil {
 		return err
 	}
 	return tagged(c, page)
+}
+
+func (h *catalogue) viewUnit(u measure.UnitInfo, own bool) Unit {
+	base, affine, ok := h.fleet.Catalogue().Family(u.ID)
+	if !ok { // it converts to nothing but itself
+		base, affine = u.ID, measure.Affine{Scale: 1}
+	}
+	return Unit{ID: u.ID, Name: u.Name, Symbol: u.Symbol, Decimals: u.Decimals, User: own, Base: base, Scale: affine.Scale, Offset: affine.Offset}
 }
 
 type unitRequest struct {
@@ -232,7 +243,7 @@ func (h *catalogue) addUnit(c echo.Context) error {
 	if err := h.fleet.AddUnit(c.Request().Context(), u, by(c)); err != nil {
 		return err
 	}
-	return c.JSON(http.StatusCreated, Unit{ID: measure.Unit(u.ID), Name: u.Name, Symbol: u.Symbol, Decimals: u.Decimals, User: true})
+	return c.JSON(http.StatusCreated, h.viewUnit(measure.UnitInfo{ID: measure.Unit(u.ID), Name: u.Name, Symbol: u.Symbol, Decimals: u.Decimals}, true))
 }
 
 // removeUnit godoc

@@ -149,6 +149,10 @@ func authProblem(err error) *Problem {
 		return problem(http.StatusConflict, "Already set up", "the first account exists: sign in")
 	case errors.Is(err, auth.ErrBadCode):
 		return fieldsProblem("code", "is not the setup code that the program has printed")
+	case errors.Is(err, auth.ErrForbidden):
+		return problem(http.StatusForbidden, "Not allowed", "sign in with name and password for this: a token may not")
+	case errors.Is(err, auth.ErrBadPairing):
+		return fieldsProblem("code", "is used or too old: show a new one on the device that is signed in")
 	case errors.Is(err, auth.ErrExpired), errors.Is(err, auth.ErrUnknown):
 		return problem(http.StatusUnauthorized, "Not signed in", "the session or token is unknown or has ended: sign in again")
 	}

@@ -54,8 +54,10 @@ type Config struct {
 	Web        http.Handler   // the pages, the OpenAPI document and its reader
 	Build      Build
 	DataDir    string
-	BaseURL    string // how users reach it when a proxy stands before it, or ""
-	Secure     bool   // served over TLS: cookies are marked Secure
+	Timezone   string          // of the site, an IANA name, or ""
+	BaseURL    string          // how users reach it when a proxy stands before it, or ""
+	Addresses  func() []string // where other devices reach it, the best first; none when it listens to this machine only
+	Secure     bool            // served over TLS: cookies are marked Secure
 	Logger     *slog.Logger
 }
 
@@ -68,7 +70,7 @@ func New(cfg Config) http.Handler {
 	e.Use(logged(cfg.Logger), recovered(cfg.Logger))
 	sys := &system{cfg: cfg, started: time.Now()}
 	guard := &guard{auth: cfg.Auth, origin: hostOf(cfg.BaseURL), secure: cfg.Secure}
-	acc := &accounts{auth: cfg.Auth, preferences: cfg.Settings.Preferences, fleet: cfg.Fleet, guard: guard}
+	acc := &accounts{auth: cfg.Auth, preferences: cfg.Settings.Preferences, fleet: cfg.Fleet, guard: guard, addresses: cfg.Addresses}
 
 	metrics := observe.Metrics(cfg.Build.Version, cfg.Lateness, sys.figures)
 	e.GET("/metrics", echo.WrapHandler(metrics))
@@ -86,6 +88,7 @@ func New(cfg Config) http.Handler {
 	open.POST("/auth/login", acc.login, guard.fromHere)
 	screen := &kiosk{cfg.Dashboards, cfg.Auth, cfg.Fleet, guard}
 	open.POST("/kiosk", screen.open, guard.fromHere)
+	open.POST("/auth/pairings/redeem", acc.redeem, guard.fromHere)
 	open.POST("/hooks/:token", newHooks(cfg.Fleet).call)
 
 	v1.GET("/live", (&feed{guard: guard, feed: cfg.Feed}).serve)

@@ -45,6 +45,7 @@ type System struct {
 	OS             string          `json:"os"`
 	Arch           string          `json:"arch"`
 	Hostname       string          `json:"hostname"`
+	Timezone       string          `json:"timezone"` // of the site, an IANA name; empty when this machine does not tell
 	DataDir        string          `json:"data_dir"`
 	DataFreeBytes  uint64          `json:"data_free_bytes"`  // of the disk with the data folder
 	DataTotalBytes uint64          `json:"data_total_bytes"` // likewise
@@ -166,7 +167,7 @@ func (h *system) system(c echo.Context) error {
 	queue := h.cfg.Writer.State()
 	out := System{
 		Build: h.cfg.Build, StartedAt: fleet.Time(h.started), UptimeS: time.Since(h.started).Seconds(), MemoryBytes: observe.ResidentBytes(),
-		CPUSeconds: cpuSeconds(), Goroutines: runtime.NumGoroutine(), OS: runtime.GOOS, Arch: runtime.GOARCH, DataDir: h.cfg.DataDir,
+		CPUSeconds: cpuSeconds(), Goroutines: runtime.NumGoroutine(), OS: runtime.GOOS, Arch: runtime.GOARCH, Timezone: h.cfg.Timezone, DataDir: h.cfg.DataDir,
 		Controllers: map[string]int{}, History: HistoryFigures{Engine: stats.Engine, Points: stats.Points, Bytes: stats.Bytes, Queue: queue.Queued, Lost: queue.Lost},
 		Settings: SettingsSize{Bytes: size}, Files: FilesSize{Count: count, Bytes: bytes}, Live: LiveFigures{Clients: h.cfg.Feed.Clients()},
 		Lateness:       LatenessMS{P50: ms(h.cfg.Lateness.Quantile(0.5)), P99: ms(h.cfg.Lateness.Quantile(0.99)), Max: ms(h.cfg.Lateness.Max())},

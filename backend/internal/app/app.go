@@ -175,7 +175,7 @@ func (p *program) build(ctx context.Context) (err error) {
 		Handler: api.New(api.Config{
 			Fleet: p.fleet, Alerts: p.alerts, Auth: p.auth, Dashboards: p.dashboards(), Settings: p.settings, History: p.history, Writer: p.writer, Remote: p.remote.figures, Feed: p.feed,
 			Lateness: lateness, Brokers: p.brokers, Files: p.files, Backups: p.backups, Frames: frames, Web: web.Handler(frames.Hosts), Build: p.opts.Build, DataDir: p.opts.DataDir,
-			BaseURL: p.opts.Config.BaseURL, Secure: p.opts.Config.TLS.Cert != "", Logger: p.log,
+			Timezone: zoneName(p.opts.Config.System.Timezone), Addresses: p.addresses, BaseURL: p.opts.Config.BaseURL, Secure: p.opts.Config.TLS.Cert != "", Logger: p.log,
 		}),
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       requestsArriveWithin,
@@ -247,6 +247,7 @@ func (p *program) brokers() []api.Broker {
 func (p *program) signedIn(action, who, from string) {
 	words := map[string]string{
 		"login": "signed in", "login_failed": "tried to sign in with a wrong password", "logout": "signed out",
+		"paired": "signed another device in with a pairing code", "pairing_failed": "tried a pairing code that is used or too old",
 		"setup": "made the first account", "setup_failed": "tried a wrong setup code", "password_changed": "has another password",
 		"link_refused": "tried a link that shows nothing",
 	}

@@ -61,6 +61,8 @@ type Service struct {
 	tickets ticketBook
 	screens screenBook
 
+	pairings pairingBook
+
 	mu        sync.Mutex
 	setupDone bool   // there is a user; never unset
 	setupCode string // "" = not loaded yet
@@ -85,14 +87,15 @@ func New(store *settings.Store, cfg Config) *Service {
 	}
 	return &Service{
 		cfg: cfg, store: store,
-		hash:    newHasher(cfg.Cost, cfg.Parallel),
-		decoy:   decoy(cfg.Cost),
-		logins:  newLimiter(10, time.Minute),
-		sources: newLimiter(50, 10*time.Second),
-		codes:   newLimiter(100, 10*time.Second),
-		found:   newCache(cfg.CacheTTL),
-		tickets: newTicketBook(),
-		screens: newScreenBook(),
+		hash:     newHasher(cfg.Cost, cfg.Parallel),
+		decoy:    decoy(cfg.Cost),
+		logins:   newLimiter(10, time.Minute),
+		sources:  newLimiter(50, 10*time.Second),
+		codes:    newLimiter(100, 10*time.Second),
+		found:    newCache(cfg.CacheTTL),
+		tickets:  newTicketBook(),
+		screens:  newScreenBook(),
+		pairings: newPairingBook(),
 	}
 }
 

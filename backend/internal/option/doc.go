@@ -22,6 +22,8 @@
 //
 //	json          the name; required, "-" hides the field
 //	title, help, placeholder, unit    texts for the form; the unit is also named in errors
+//	unit_of       the member beside it that names the channel whose unit a number has; "channel,delta" for a difference, which is
+//	              converted without the unit's offset
 //	default       a JSON literal; for strings the bare text
 //	required      "true": must be present; a string also must not be empty
 //	member        the name in options, where several fields are variants of one member; see below

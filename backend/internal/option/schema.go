@@ -22,6 +22,8 @@ func (n *node) schema() schema {
 	set("enum", n.enum, n.enum != nil)
 	set("x-enum-titles", n.enumTitles, n.enumTitles != nil)
 	set("x-unit", n.unit, n.unit != "")
+	set("x-unit-of", n.unitOf, n.unitOf != "")
+	set("x-unit-delta", true, n.unitDelta)
 	set("format", n.format, n.format != "")
 	switch n.kind {
 	case integerKind, numberKind:

@@ -123,6 +123,8 @@ func (n *node) addRules(t tags) error {
 		return nil
 	}
 	n.unit, _ = t.take("unit")
+	of, _ := t.take("unit_of")
+	n.unitOf, n.unitDelta = strings.CutSuffix(of, ",delta")
 	return errors.Join(n.addFormat(t), n.addEnum(t))
 }
 

@@ -27,6 +27,9 @@ var (
 	ErrNewer     = sqlite.ErrNewer
 )
 
+// ErrTooLarge says that more was to be kept than there is room for.
+var ErrTooLarge = errors.New("too large")
+
 // ConflictError is the ErrConflict of a unique value; Column says which one is taken ("username").
 type ConflictError = sqlite.ConflictError
 

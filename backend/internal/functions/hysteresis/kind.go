@@ -16,11 +16,11 @@ import (
 type Options struct {
 	Channel measure.ChannelID `json:"channel" required:"true" title:"Measurement" format:"channel" min:"1"`
 	loop.Setpoint
-	Band      float64          `json:"band" required:"true" title:"Band" help:"Full width around the set-point, in the unit of the measurement" min:"0"`
+	Band      float64          `json:"band" required:"true" title:"Band" unit_of:"channel,delta" help:"Full width around the set-point, in the unit of the measurement" min:"0"`
 	Direction string           `json:"direction" title:"Effect of the output" enum:"raise,lower,both" enum_titles:"raises,lowers,two outputs" default:"raise"`
 	Output    function.Target  `json:"output" required:"true" title:"Output"`
 	Lowering  *function.Target `json:"lower_output" title:"Output that lowers" when:"direction=both"`
-	Gap       float64          `json:"gap" title:"Distance of the two set-points" help:"Heating aims half of it below the set-point, cooling half of it above" min:"0" default:"0" when:"direction=both"`
+	Gap       float64          `json:"gap" title:"Distance of the two set-points" unit_of:"channel,delta" help:"Heating aims half of it below the set-point, cooling half of it above" min:"0" default:"0" when:"direction=both"`
 	DutyOn    float64          `json:"duty_on" title:"Duty when on" help:"Of PWM outputs" min:"0" max:"100" default:"100" unit:"%" advanced:"true"`
 	DutyOff   float64          `json:"duty_off" title:"Duty when off" help:"Of PWM outputs" min:"0" max:"100" default:"0" unit:"%" advanced:"true"`
 	DutyKeep  *float64         `json:"duty_between" title:"Duty inside the band" help:"Of PWM outputs; else the last one stays" min:"0" max:"100" unit:"%" advanced:"true"`

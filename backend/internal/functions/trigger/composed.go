@@ -24,9 +24,9 @@ type ComposedOptions struct {
 type Rule struct {
 	About      string            `json:"about" title:"About" enum:"reading,output,time" enum_titles:"a measurement,an output,the time of day" default:"reading"`
 	Channel    measure.ChannelID `json:"channel" required:"true" title:"Measurement" format:"channel" min:"1" when:"about=reading"`
-	Above      *float64          `json:"above" title:"Above" when:"about=reading"`
-	Below      *float64          `json:"below" title:"Below" when:"about=reading"`
-	Hysteresis float64           `json:"hysteresis" title:"Hysteresis" min:"0" default:"0" when:"about=reading"`
+	Above      *float64          `json:"above" unit_of:"channel" title:"Above" when:"about=reading"`
+	Below      *float64          `json:"below" unit_of:"channel" title:"Below" when:"about=reading"`
+	Hysteresis float64           `json:"hysteresis" unit_of:"channel,delta" title:"Hysteresis" min:"0" default:"0" when:"about=reading"`
 	MaxAge     float64           `json:"max_age_s" title:"Longest age of the measurement" help:"0: as long as its channel is not stale" min:"0" max:"86400" default:"0" unit:"s" when:"about=reading"`
 	Output     *function.Target  `json:"output" required:"true" title:"Output" when:"about=output"`
 	On         bool              `json:"on" title:"It is on" default:"true" when:"about=output"`

@@ -9,7 +9,7 @@ import (
 type EdgeOptions struct {
 	Channel   measure.ChannelID `json:"channel" required:"true" title:"Measurement" format:"channel" min:"1"`
 	Edge      string            `json:"edge" title:"Edge" enum:"rising,falling,both" default:"rising"`
-	Threshold float64           `json:"threshold" required:"true" title:"Line" help:"In the unit of the measurement"`
+	Threshold float64           `json:"threshold" required:"true" unit_of:"channel" title:"Line" help:"In the unit of the measurement"`
 	MaxAge    float64           `json:"max_age_s" title:"Longest age of the measurement" help:"0: as long as its channel is not stale" min:"0" max:"86400" default:"0" unit:"s" advanced:"true"`
 	Common
 }
@@ -29,9 +29,9 @@ func edgeKind() function.Kind {
 // ThresholdOptions of trigger_threshold.
 type ThresholdOptions struct {
 	Channel    measure.ChannelID `json:"channel" required:"true" title:"Measurement" format:"channel" min:"1"`
-	Above      *float64          `json:"above" title:"Above"`
-	Below      *float64          `json:"below" title:"Below"`
-	Hysteresis float64           `json:"hysteresis" title:"Hysteresis" help:"How far it must come back before it can fire again" min:"0" default:"0"`
+	Above      *float64          `json:"above" unit_of:"channel" title:"Above"`
+	Below      *float64          `json:"below" unit_of:"channel" title:"Below"`
+	Hysteresis float64           `json:"hysteresis" unit_of:"channel,delta" title:"Hysteresis" help:"How far it must come back before it can fire again" min:"0" default:"0"`
 	For        float64           `json:"for_s" title:"For" min:"0" max:"864000" default:"0" unit:"s"`
 	MaxAge     float64           `json:"max_age_s" title:"Longest age of the measurement" help:"0: as long as its channel is not stale" min:"0" max:"86400" default:"0" unit:"s"`
 	Common
