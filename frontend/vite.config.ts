@@ -143,6 +143,7 @@ export default defineConfig(({ mode }) => ({
   test: {
     environment: 'happy-dom',
     include: ['src/**/*.test.ts'],
+    setupFiles: ['dev/vitest.setup.ts'],
     restoreMocks: true,
   },
 }))

@@ -48,6 +48,7 @@ export const pages = [
   '/system/tokens',
   '/system/users',
   '/system/units',
+  '/system/appearance',
   '/system/account',
   '/system/about',
   '/setup/found',

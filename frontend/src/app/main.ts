@@ -8,16 +8,19 @@ import App from './App.vue'
 import { i18n } from './i18n'
 import './main.css'
 import { queryClient } from './query'
+import { startLanguage } from './readerLanguage'
 import { router } from './router'
 
-const app = createApp(App).use(createPinia()).use(i18n).use(VueQueryPlugin, { queryClient }).use(router).use(ui)
+void startLanguage().then(() => {
+  const app = createApp(App).use(createPinia()).use(i18n).use(VueQueryPlugin, { queryClient }).use(router).use(ui)
 
-whenUnauthenticated(() => {
-  const session = useSession()
-  if (!session.user) return
-  session.expire()
-  queryClient.clear()
-  void router.push({ path: '/login', query: { next: router.currentRoute.value.fullPath } })
+  whenUnauthenticated(() => {
+    const session = useSession()
+    if (!session.user) return
+    session.expire()
+    queryClient.clear()
+    void router.push({ path: '/login', query: { next: router.currentRoute.value.fullPath } })
+  })
+
+  app.mount('#app')
 })
-
-app.mount('#app')

@@ -145,7 +145,7 @@ const routes: RouteRecordRaw[] = [
   },
   { path: '/events', component: () => import('@/features/events/EventsPage.vue'), meta: { title: 'nav.events', words: ['events'] } },
   {
-    path: '/system/:tab(status|units|users|tokens|account|about)?',
+    path: '/system/:tab(status|data|units|users|tokens|appearance|account|about)?',
     component: () => import('@/features/system/SystemPage.vue'),
     meta: { title: 'nav.system', words: ['system', 'forms'] },
   },

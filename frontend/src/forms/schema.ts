@@ -28,6 +28,8 @@ export interface Field {
   maxItems: number
   choices: Choice[]
   suffix: string
+  /** A number in the unit of the channel that the member `field` beside it names; delta: a difference. */
+  unitOf?: { field: string; delta: boolean }
   placeholder: string
   when?: { field: string; in: unknown[] }
   /** Of an object, or of each item of a list of objects. */
@@ -106,6 +108,7 @@ function fieldOf(name: string, node: Node, required: boolean): Field | null {
     maxItems: num(node.maxItems) ?? Infinity,
     choices: values.map((value, i) => ({ value, label: text(titles[i]) || titleOf(String(value)) })),
     suffix: text(node['x-unit']),
+    unitOf: text(node['x-unit-of']) ? { field: text(node['x-unit-of']), delta: node['x-unit-delta'] === true } : undefined,
     placeholder: text(node['x-placeholder']),
     when: isNode(when) && Array.isArray(when.in) ? { field: text(when.field), in: when.in } : undefined,
     fields: nested ? parseSchema(nested) : [],
