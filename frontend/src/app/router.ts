@@ -82,12 +82,12 @@ const routes: RouteRecordRaw[] = [
   {
     path: '/functions/new/:kind',
     component: () => import('@/features/functions/NewFunctionPage.vue'),
-    meta: { title: 'nav.add', parents: [functions, { title: 'nav.add', to: '/functions/new' }], words: ['functions', 'inputs', 'forms'] },
+    meta: { title: 'nav.add', parents: [functions, { title: 'nav.add', to: '/functions/new' }], words: ['functions', 'compose', 'inputs', 'outputs', 'forms', 'channels', 'graph'] },
   },
   {
     path: '/functions/:id(\\d+)/:tab(live|settings|events)?',
     component: () => import('@/features/functions/FunctionPage.vue'),
-    meta: { title: 'nav.function', parents: [functions], words: ['functions', 'inputs', 'outputs', 'forms', 'channels', 'graph', 'events'] },
+    meta: { title: 'nav.function', parents: [functions], words: ['functions', 'compose', 'inputs', 'outputs', 'forms', 'channels', 'graph', 'events'] },
   },
   { path: '/methods', component: () => import('@/features/methods/MethodsPage.vue'), meta: { title: 'nav.methods', parents: [functions], words: ['methods', 'inputs'] } },
   {

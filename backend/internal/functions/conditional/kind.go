@@ -4,6 +4,7 @@ package conditional
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
@@ -18,6 +19,7 @@ import (
 // Options of the kind conditional.
 type Options struct {
 	Script     string              `json:"script" required:"true" title:"Script" help:"Starlark, which reads like Python: see the guide on scripts" format:"multiline" max_len:"65536"`
+	Sentences  string              `json:"sentences" title:"Sentences" help:"What the composer made the script of, as JSON. The script is what runs" format:"multiline" max_len:"32768" advanced:"true"`
 	Period     float64             `json:"period_s" title:"Period" help:"0: only when one of the channels below has a new reading" min:"0" max:"86400" default:"60" unit:"s"`
 	OnChannels []measure.ChannelID `json:"on_channels" title:"Run when these report" format:"channel" min:"1" max_items:"50"`
 	Channels   []Own               `json:"channels" title:"Channels of its own" help:"Which the script gives values to with result" max_items:"50"`
@@ -37,6 +39,9 @@ func (o Options) Validate() error {
 	var bad option.Errors
 	if _, err := script.Compile(o.Script); err != nil {
 		bad = scriptErrors("script", err)
+	}
+	if o.Sentences != "" && !json.Valid([]byte(o.Sentences)) {
+		bad = append(bad, option.FieldError{Field: "sentences", Message: "must be JSON, or empty"})
 	}
 	if o.Period == 0 && len(o.OnChannels) == 0 {
 		bad = append(bad, option.FieldError{Field: "period_s", Message: "must be above 0, or name channels in on_channels: else the script is never run"})

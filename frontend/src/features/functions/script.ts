@@ -24,6 +24,11 @@ export interface ScriptAction {
   held?: string
   error?: string
   text: string
+  /** Of a command: which output, what, and for how long. */
+  output?: number
+  channel?: number
+  level?: unknown
+  duration_s?: number
 }
 
 export interface ScriptLog {
@@ -37,6 +42,7 @@ export interface Replay {
   error?: string
   line?: number
   actions?: ScriptAction[]
+  results?: { index: number; value: number }[]
 }
 
 export interface DryRun {
@@ -92,8 +98,8 @@ export async function checkScript(script: string): Promise<ScriptFault[] | null>
 }
 
 /** Runs a script on live values, or through the past hours; nothing is switched, told or kept. */
-export async function dryRun(script: string, past?: { hours: number; everyS: number }): Promise<DryRun | null> {
-  const through = past ? { from: `-${past.hours}h`, every_s: past.everyS } : {}
+export async function dryRun(script: string, past?: { hours: number; everyS: number }, channels: string[] = []): Promise<DryRun | null> {
+  const through = { ...(past ? { from: `-${past.hours}h`, every_s: past.everyS } : {}), ...(channels.length ? { channels } : {}) }
   const answer = await ask<Partial<DryRun>>('dry-run', { script, ...through })
   return answer === null ? null : normal(answer)
 }
