@@ -7,6 +7,7 @@ export const pages = [
   '/inputs/1',
   '/inputs/1/settings',
   '/inputs/1/events',
+  '/inputs/1/diagnosis',
   '/inputs/new',
   '/inputs/new/mqtt_subscribe',
   '/outputs',

@@ -103,6 +103,8 @@ func problemOf(err error) (p *Problem, internal bool) {
 		return problem(http.StatusConflict, "It conflicts with what is there", err.Error()), false
 	case errors.Is(err, alerting.ErrNothingToAcknowledge):
 		return problem(http.StatusConflict, "There is nothing to acknowledge", "the alert is not firing"), false
+	case errors.Is(err, fleet.ErrBusy):
+		return problem(http.StatusConflict, "Busy", err.Error()), false
 	case errors.Is(err, fleet.ErrNotRunning):
 		return problem(http.StatusConflict, "It is not running", "it is disabled: enable it first"), false
 	case errors.Is(err, output.ErrStopped):

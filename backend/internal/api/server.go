@@ -122,6 +122,7 @@ func routes(cfg Config, sys *system, watch, operate, admin *echo.Group) {
 	admin.DELETE("/inputs/:id", in.remove)
 	admin.POST("/inputs/:id/restore", in.restore)
 	admin.POST("/inputs/:id/duplicate", in.duplicate)
+	operate.POST("/inputs/:id/diagnosis", in.diagnose)
 	operate.POST("/inputs/:id/enable", in.enable)
 	operate.POST("/inputs/:id/disable", in.disable)
 	operate.POST("/inputs/:id/retry", in.retry)

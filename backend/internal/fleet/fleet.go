@@ -115,6 +115,8 @@ type Fleet struct {
 	relayMu  sync.Mutex
 	relayed  map[outputChannel]output.Step // channels whose backup is driven in their place
 
+	diagnosing sync.Map // int64, ids of inputs that somebody looks at
+
 	mu       sync.RWMutex
 	running  map[controller.Ref]*input.Input
 	driving  map[controller.Ref]*driven

@@ -60,6 +60,7 @@ type Stats struct {
 	LastReadingAt time.Time
 	Lateness      time.Duration // of the last read
 	MaxLateness   time.Duration
+	Took          time.Duration     // of the last read that yielded a value
 	Reads         uint64            // calls that yielded at least one value
 	Failures      uint64            // calls that yielded an error
 	Skipped       uint64            // beats lost to reads that overran

@@ -863,6 +863,26 @@ export interface paths {
         patch: operations["patchInputsById"];
         trace?: never;
     };
+    "/inputs/{id}/diagnosis": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look at what a device really says
+         * @description Opens the device beside the running input, reads it once or listens for a few seconds, and tells what was sent and answered (excerpts, without secrets) and what calibration, conversion and ranges make of each value. Nothing is stored or handed on.
+         */
+        post: operations["postInputsByIdDiagnosis"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/inputs/{id}/disable": {
         parameters: {
             query?: never;
@@ -2549,6 +2569,62 @@ export interface components {
             test: boolean;
             title: string;
         };
+        DiagnosedChannel: {
+            /**
+             * Format: double
+             * @description null: there is no calibration, or no value
+             */
+            calibrated: number | null;
+            /** Format: int64 */
+            channel: number;
+            /**
+             * Format: double
+             * @description before filters, which judge a sequence
+             */
+            converted: number | null;
+            /** @description why there is no value */
+            error?: string;
+            filters: components["schemas"]["Filter"][];
+            /** Format: int64 */
+            index: number;
+            name: string;
+            note?: string;
+            /** @enum {string|null} */
+            quality: "good" | "stale" | "out_of_range" | "rejected" | "substituted" | "calibrating" | null;
+            quantity: string;
+            /**
+             * Format: double
+             * @description null: the device gave none
+             */
+            raw: number | null;
+            /** @description of raw and calibrated */
+            raw_unit: string;
+            /** @description of converted */
+            unit: string;
+            /** @description the reason of a quality other than good */
+            why?: string;
+        };
+        Diagnosis: {
+            /** Format: date-time */
+            at: string;
+            channels: components["schemas"]["DiagnosedChannel"][];
+            /** @description why there is no answer as a whole */
+            error?: string;
+            /** @description as far as the driver can tell, without secrets, oldest first */
+            exchanges: components["schemas"]["Exchange"][];
+            /**
+             * Format: int64
+             * @description exchanges that are not shown
+             */
+            more: number;
+            /** Format: double */
+            took_ms: number;
+            /**
+             * @description read once, listened to for a few seconds, or readings come through the API
+             * @enum {string}
+             */
+            way: "read" | "listen" | "push";
+        };
         DigestOptions: {
             /**
              * At
@@ -2607,6 +2683,29 @@ export interface components {
             /** @description controller, output, audit, alert, notification, system or auth */
             type: string;
             user?: string;
+        };
+        Exchange: {
+            /** @description its beginning; bytes that are no text in hexadecimal */
+            answer: string;
+            /** @description what was sent */
+            asked?: string;
+            binary: boolean;
+            /**
+             * Format: int64
+             * @description of the whole answer
+             */
+            bytes: number;
+            /** @description there is more than is shown */
+            cut: boolean;
+            error?: string;
+            /** @description of the answer */
+            status?: string;
+            /** Format: date-time */
+            t: string;
+            /** @description address, topic, path or place on the bus */
+            to: string;
+            /** @enum {string} */
+            way: "http" | "mqtt" | "file" | "bus";
         };
         Fault: {
             /** Format: int64 */
@@ -4280,6 +4379,11 @@ export interface components {
              * @description while backing off
              */
             next_try_at?: string;
+            /**
+             * Format: double
+             * @description how long the last successful read took
+             */
+            read_ms?: number;
             /**
              * Format: int64
              * @description successful reads since the start
@@ -8853,6 +8957,83 @@ export interface operations {
                 };
             };
             /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postInputsByIdDiagnosis: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description input */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description also when the device does not answer: error says why */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Diagnosis"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unknown; somebody looks at it already; its settings cannot be used */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unknown; somebody looks at it already; its settings cannot be used */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unknown; somebody looks at it already; its settings cannot be used */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -45,7 +45,7 @@ const routes: RouteRecordRaw[] = [
     meta: { title: 'nav.add', parents: [inputs, { title: 'nav.add', to: '/inputs/new' }], words: ['inputs', 'forms'] },
   },
   {
-    path: '/inputs/:id(\\d+)/:tab(live|settings|events)?',
+    path: '/inputs/:id(\\d+)/:tab(live|settings|events|diagnosis)?',
     component: () => import('@/features/inputs/InputPage.vue'),
     meta: { title: 'nav.input', parents: [inputs], words: ['inputs', 'forms', 'channels', 'graph', 'events'] },
   },

@@ -14,6 +14,7 @@ import (
 	"hypha/internal/input"
 	"hypha/internal/mqttconn"
 	"hypha/internal/option"
+	"hypha/internal/wire"
 )
 
 // Channel is one series and where it is published.
@@ -76,7 +77,7 @@ func dial(ctx context.Context, o Options, h host.Host) (input.Listener, error) {
 	if err != nil {
 		return nil, controller.Permanent(err)
 	}
-	s := &subscribed{conn: conn, health: health, receiver: receiver{ignoreRetained: o.IgnoreRetained, health: health}}
+	s := &subscribed{conn: conn, health: health, receiver: receiver{ignoreRetained: o.IgnoreRetained, health: health, wire: h.Wire}}
 	if err := s.subscribe(ctx, o); err != nil {
 		_ = conn.Close() // it never stood
 		return nil, err
@@ -142,10 +143,16 @@ type receiver struct {
 	sources        []source
 	ignoreRetained bool
 	health         *health
+	wire           *wire.Log
 }
 
 // take hands the values of one message on. What holds no value is told, and the channel keeps silent.
 func (r *receiver) take(m mqttconn.Message) {
+	heard := wire.Exchange{At: m.At, Way: "mqtt", To: m.Topic}
+	if m.Retain {
+		heard.Status = "retained"
+	}
+	r.wire.Add(heard, m.Payload)
 	if m.Retain && r.ignoreRetained {
 		return
 	}
