@@ -8,6 +8,8 @@ import type { GraphSeries } from './series'
 
 /** curve: mean with its area; target: a set-point; before: the same curve of an earlier time; device: before it was refined. */
 export type LineStyle = 'curve' | 'target' | 'before' | 'device'
+/** How a curve is drawn: a line, a line over its ground, or a bar for each value. */
+export type Draw = 'line' | 'area' | 'bars'
 
 export interface PlotLine {
   key: string
@@ -31,6 +33,7 @@ export interface PlotLook {
   fixed: Readonly<Record<string, Range>>
   /** Kept from one plot to the next, so that an axis stays where it is. */
   ranges: Map<string, Range>
+  draw?: Draw
   /** 1 goes at once, where motion is not wanted. */
   glide?: number
 }
@@ -97,18 +100,29 @@ function lonely(u: uPlot, seriesIdx: number): number[] {
   return found
 }
 
-function seriesOf(lines: PlotLine[]): { series: uPlot.Series[]; bands: uPlot.Band[]; mute: Set<number> } {
+const BAR_SHARE = 0.8
+const BAR_MOST = 60
+const floor: uPlot.Series.FillTo = (u, i) => u.scales[u.series[i]?.scale ?? '']?.min ?? 0
+/** Bars and grounds stand on the axis. */
+function shapeOf(draw: Draw | undefined, colour: string): Partial<uPlot.Series> {
+  if (draw === 'area') return { fill: `${colour}2e`, fillTo: floor }
+  if (draw === 'bars') return { fill: `${colour}b3`, fillTo: floor, width: 0, paths: uPlot.paths.bars?.({ size: [BAR_SHARE, BAR_MOST], align: 1 }) }
+  return {}
+}
+
+function seriesOf(lines: PlotLine[], draw?: Draw): { series: uPlot.Series[]; bands: uPlot.Band[]; mute: Set<number> } {
   const series: uPlot.Series[] = [{}]
   const bands: uPlot.Band[] = []
   const mute = new Set<number>()
   for (const { style, colour: name, series: data } of lines) {
     const colour = cssColour(name)
     if (style === 'curve') {
+      // A bar stands for all of its time: least and greatest would only cloud it.
       const edge = { scale: data.unit, stroke: 'transparent', width: 0, points: { show: false } }
       const first = series.length
       series.push(edge, { ...edge })
       mute.add(first).add(first + 1)
-      bands.push({ series: [first, first + 1], fill: `${colour}33` })
+      if (draw !== 'bars') bands.push({ series: [first, first + 1], fill: `${colour}33` })
     }
     if (style === 'target') mute.add(series.length)
     series.push({
@@ -116,7 +130,8 @@ function seriesOf(lines: PlotLine[]): { series: uPlot.Series[]; bands: uPlot.Ban
       stroke: `${colour}${PALE[style]}`,
       width: WIDTH[style],
       dash: DASH[style],
-      points: style === 'curve' ? { show: true, filter: lonely, size: 4, fill: colour } : { show: false },
+      points: style === 'curve' && draw !== 'bars' ? { show: true, filter: lonely, size: 4, fill: colour } : { show: false },
+      ...(style === 'curve' ? shapeOf(draw, colour) : {}),
     })
   }
   return { series, bands, mute }
@@ -145,7 +160,7 @@ export function plotOptions(lines: PlotLine[], look: PlotLook, size: { width: nu
   const text = cssColour('--ui-text-muted')
   const grid = cssColour('--hy-grid')
   const ground = cssColour('--ui-bg')
-  const { series, bands, mute } = seriesOf(lines)
+  const { series, bands, mute } = seriesOf(lines, look.draw)
   const yAxis = (unit: string | undefined, side: 1 | 3): uPlot.Axis => ({
     show: true,
     scale: unit ?? look.units[0] ?? 'y',
