@@ -1,3 +1,5 @@
+import { momentOn } from '../parts/days'
+
 /** A moment as a person writes it: "2027-03-01 08:00" in this place's time, or RFC 3339. Null when it is none. */
 export function momentOf(text: string): number | null {
   const trimmed = text.trim()
@@ -7,7 +9,5 @@ export function momentOf(text: string): number | null {
     return Number.isFinite(ms) ? ms : null
   }
   const [year, month, day, hour, minute] = plain.slice(1).map((part) => Number(part ?? 0)) as [number, number, number, number, number]
-  const date = new Date(year, month - 1, day, hour || 0, minute || 0)
-  // The 31st of February is no day, although a Date makes one of it.
-  return date.getMonth() === month - 1 && date.getDate() === day && (hour || 0) < 24 && (minute || 0) < 60 ? date.getTime() : null
+  return momentOn(year, month, day, hour || 0, minute || 0)
 }

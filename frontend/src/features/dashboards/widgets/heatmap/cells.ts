@@ -1,6 +1,6 @@
 /** Readings folded into hours of days. */
 import type { Weighted } from '../parts/buckets'
-import { dayStart } from '../parts/days'
+import { dayStart, hourOf } from '../parts/days'
 
 export type Stat = 'mean' | 'min' | 'max'
 
@@ -20,7 +20,7 @@ export function foldHours(readings: Weighted[], days: number, now: number, stat:
   }))
   const byStart = new Map(rows.map((row) => [row.start, row]))
   for (const { t, v, n, min, max } of readings) {
-    const cell = byStart.get(dayStart(t))?.cells[new Date(t).getHours()]
+    const cell = byStart.get(dayStart(t))?.cells[hourOf(t)]
     if (!cell) continue
     cell.n += n
     cell.sum += v * n

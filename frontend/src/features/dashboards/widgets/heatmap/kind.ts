@@ -1,6 +1,6 @@
 import { translate as t } from '@/app/i18n'
 import { defineKind } from '../kind'
-import { channelField, choiceField, integerField, numberField } from '../parts/fields'
+import { channelField, choiceField, integerField, numberField, unitOf } from '../parts/fields'
 import { compact, firstChannel } from '../parts/firsts'
 import { channelTitle } from '../parts/names'
 import { numberOf } from '../parts/options'
@@ -27,8 +27,8 @@ export default defineKind<HeatmapOptions>({
     channelField(),
     integerField('days', 'days', { min: 2, max: MOST_DAYS, initial: USUAL_DAYS }),
     choiceField('stat', STATS),
-    numberField('min', 'min', { advanced: true, help: t('widgets.field.colour_help') }),
-    numberField('max', 'max', { advanced: true }),
+    numberField('min', 'min', { advanced: true, help: t('widgets.field.colour_help'), unitOf }),
+    numberField('max', 'max', { advanced: true, unitOf }),
   ],
   start: (world) => compact({ channel: firstChannel(world), days: USUAL_DAYS, stat: 'mean' }),
   title: ({ channel, days }, world) => {

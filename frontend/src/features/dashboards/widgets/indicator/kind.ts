@@ -1,6 +1,6 @@
 import { translate as t } from '@/app/i18n'
 import { defineKind } from '../kind'
-import { channelField, choiceField, decimalsField, flag, maxAgeField, numberField, targetField, textField } from '../parts/fields'
+import { channelField, choiceField, decimalsField, flag, maxAgeField, numberField, targetField, textField, unitOf } from '../parts/fields'
 import { compact, firstChannel, firstTarget } from '../parts/firsts'
 import { channelTitle } from '../parts/names'
 import { targetOf } from '../parts/options'
@@ -30,7 +30,7 @@ export default defineKind<IndicatorOptions>({
     choiceField('watch', WATCHES, { required: true }),
     targetField({ when: { field: 'watch', in: ['output'] } }),
     channelField(ofChannel),
-    numberField('threshold', 'threshold', { ...ofChannel, initial: 0, help: t('widgets.field.threshold_help') }),
+    numberField('threshold', 'threshold', { ...ofChannel, initial: 0, help: t('widgets.field.threshold_help'), unitOf }),
     flag('invert', 'invert', false, { help: t('widgets.field.invert_help') }),
     textField('on_word', 'on_word', { advanced: true, placeholder: t('common.on'), maxLength: 24 }),
     textField('off_word', 'off_word', { advanced: true, placeholder: t('common.off'), maxLength: 24 }),

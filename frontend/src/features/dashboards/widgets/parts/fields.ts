@@ -13,9 +13,11 @@ export const targetField = (more: More = {}): Field => field('target', 'target',
 export const functionField = (more: More = {}): Field => field('function', 'function', 'function', { required: true, ...more })
 export const decimalsField = (): Field => field('decimals', 'integer', 'decimals', { min: 0, max: 6, advanced: true, help: t('widgets.field.decimals_help') })
 export const maxAgeField = (): Field => field('max_age_s', 'number', 'max_age', { above: 0, suffix: t('widgets.unit.s'), advanced: true, help: t('widgets.field.max_age_help') })
+/** Typed in the unit of who types, for the channel chosen in the same form. */
+export const unitOf = { field: 'channel', delta: false }
 export const bandFields = (): Field[] => [
-  field('low', 'number', 'low', { advanced: true, help: t('widgets.field.band_help') }),
-  field('high', 'number', 'high', { advanced: true }),
+  field('low', 'number', 'low', { advanced: true, help: t('widgets.field.band_help'), unitOf }),
+  field('high', 'number', 'high', { advanced: true, unitOf }),
 ]
 export const flag = (name: string, word: string, initial: boolean, more: More = {}): Field => field(name, 'switch', word, { initial, ...more })
 export const numberField = (name: string, word: string, more: More = {}): Field => field(name, 'number', word, more)

@@ -1,12 +1,15 @@
-import { beforeAll, describe, expect, it } from 'vitest'
+import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { loadWords } from '@/app/i18n'
 import type { Series } from '@/api/types'
+import { siteZone } from '@/format/zone'
 import { weighted } from './buckets'
+import { dayStart, hourOf, hourStart, momentOn } from './days'
 import { idsOf, targetOf } from './options'
 import { readingState } from './readingState'
 import { niceAbove, scaleOf, stopsOf, stretches, toneAt } from './scale'
 
 beforeAll(() => loadWords(['widgets']))
+afterEach(() => (siteZone.value = ''))
 const NOW = 1_700_000_000_000
 const read = (v: number, quality = 'good', age = 0) => ({ v, quality, t: NOW - age })
 
@@ -62,4 +65,27 @@ describe('readings with their weight', () => {
 describe('saved options', () => {
   it('keep ids, each once', () => expect(idsOf([3, 'x', 3, 1.5, null, 2, -1])).toEqual([3, 2]))
   it('read an output with its channel', () => expect([targetOf({ output: 3 }), targetOf({ channel: 1 }), targetOf(null)]).toEqual([{ output: 3, channel: 0 }, undefined, undefined]))
+})
+
+describe('days of the place', () => {
+  const berlin = (iso: string) => Date.parse(iso)
+  it('begin when its clock says so', () => {
+    siteZone.value = 'Europe/Berlin'
+    expect(new Date(dayStart(berlin('2026-07-10T22:30:00Z'))).toISOString()).toBe('2026-07-10T22:00:00.000Z')
+    expect(hourOf(berlin('2026-07-10T22:30:00Z'))).toBe(0)
+    expect(momentOn(2026, 7, 11, 8, 30)).toBe(berlin('2026-07-11T06:30:00Z'))
+  })
+  it('have 23 and 25 hours when the clock is changed', () => {
+    siteZone.value = 'Europe/Berlin'
+    const length = (iso: string) => (dayStart(berlin(iso), -1) - dayStart(berlin(iso))) / 3_600_000
+    expect(['2026-03-29T12:00:00Z', '2026-10-25T12:00:00Z', '2026-10-26T12:00:00Z'].map(length)).toEqual([23, 25, 24])
+    // The hour that is lived through twice keeps its name.
+    expect([hourOf(berlin('2026-10-25T00:30:00Z')), hourOf(berlin('2026-10-25T01:30:00Z'))]).toEqual([2, 2])
+  })
+  it('have hours of their own where the zone is not a whole number of them away', () => {
+    siteZone.value = 'Asia/Kolkata'
+    expect(new Date(hourStart(berlin('2026-07-10T10:45:00Z'))).toISOString()).toBe('2026-07-10T10:30:00.000Z')
+    expect(hourOf(berlin('2026-07-10T18:30:00Z'))).toBe(0)
+  })
+  it('know no 31st of February', () => expect(momentOn(2026, 2, 31, 0, 0)).toBeNull())
 })

@@ -1,12 +1,12 @@
 import { translate as t } from '@/app/i18n'
 import { plainField, type Field } from '@/forms/schema'
-import { choiceField, numberField } from './fields'
+import { choiceField, numberField, unitOf } from './fields'
 import { TONES } from './scale'
 
 /** Ends and colours of a gauge. */
 export const scaleFields = (): Field[] => [
-  numberField('min', 'min', { help: t('widgets.field.scale_help') }),
-  numberField('max', 'max'),
+  numberField('min', 'min', { help: t('widgets.field.scale_help'), unitOf }),
+  numberField('max', 'max', { unitOf }),
   plainField({
     name: 'stops',
     kind: 'items',

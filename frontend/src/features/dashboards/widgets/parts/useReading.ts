@@ -1,10 +1,12 @@
 import { computed, type ComputedRef } from 'vue'
 import type { Channel } from '@/api/types'
 import { useChannels } from '@/features/channels/queries'
-import { useCatalogueWords } from '@/features/channels/words'
+import { useDisplay } from '@/features/channels/display'
 import { useZones } from '@/features/zones/queries'
 import { useNow } from '@/format/now'
+import { formatPlain, formatValue } from '@/format/number'
 import { toMs } from '@/format/time'
+import { shown as inReaders, type Display } from '@/format/units'
 import { live } from '@/live'
 import { readingState, sameState, type Limits, type ReadingState } from './readingState'
 
@@ -23,7 +25,11 @@ export interface Reading {
   /** "unset": no channel chosen; "gone": it is no longer there. */
   status: ComputedRef<'unset' | 'gone' | 'loading' | 'ready'>
   channel: ComputedRef<Channel | undefined>
+  /** In the channel's own unit: for judging and measuring, not for reading. */
   value: ComputedRef<number | null>
+  /** The value in its reader's unit. */
+  shown: ComputedRef<number | null>
+  display: ComputedRef<Display>
   at: ComputedRef<number | null>
   limits: ComputedRef<Limits | null>
   state: ComputedRef<ReadingState | null>
@@ -31,13 +37,17 @@ export interface Reading {
   dim: ComputedRef<boolean>
   unit: ComputedRef<string>
   decimals: ComputedRef<number>
+  /** Any value of the channel, as text in its reader's unit. */
+  say: (value: number | null | undefined) => string
+  /** A limit or the end of a scale: without needless zeros and without its unit. */
+  plain: (value: number) => string
 }
 
 /** The newest value of a channel as tiles show it. A new value touches only who reads this. */
 export function useReading(options: () => ReadingOptions): Reading {
   const { data: channels } = useChannels()
   const { data: zones } = useZones()
-  const { symbol } = useCatalogueWords()
+  const displayOf = useDisplay()
   const now = useNow()
   const id = computed(() => options().channel)
   const channel = computed(() => channels.value?.find((one) => one.id === id.value))
@@ -65,7 +75,23 @@ export function useReading(options: () => ReadingOptions): Reading {
     return sameState(before, next) ? (before ?? null) : next
   })
   const dim = computed(() => state.value?.old === true || live.connection.value.connection === 'lost')
-  const unit = computed(() => symbol(channel.value?.unit ?? ''))
-  const decimals = computed(() => options().decimals ?? channel.value?.decimals ?? 1)
-  return { status, channel, value: computed(() => sample.value?.v ?? null), at: computed(() => sample.value?.t ?? null), limits, state, dim, unit, decimals }
+  const display = computed(() => displayOf(channel.value?.unit ?? '', channel.value))
+  const unit = computed(() => (channel.value ? display.value.symbol : ''))
+  const decimals = computed(() => options().decimals ?? display.value.decimals)
+  const value = computed(() => sample.value?.v ?? null)
+  return {
+    status,
+    channel,
+    value,
+    shown: computed(() => inReaders(display.value, value.value)),
+    display,
+    at: computed(() => sample.value?.t ?? null),
+    limits,
+    state,
+    dim,
+    unit,
+    decimals,
+    say: (v) => `${formatValue(inReaders(display.value, v), decimals.value)}${v === null || v === undefined ? '' : ` ${unit.value}`}`.trim(),
+    plain: (v) => formatPlain(display.value.convert(v), display.value.same ? 6 : display.value.decimals + 1),
+  }
 }

@@ -19,6 +19,8 @@ export interface TankOptions {
   max_age_s?: number
 }
 
+const ofLevel = { field: 'level', delta: false }
+
 export default defineKind<TankOptions>({
   id: 'tank',
   group: 'pictures',
@@ -27,11 +29,11 @@ export default defineKind<TankOptions>({
   fields: () => [
     choiceField('shape', SHAPES),
     channelField({ name: 'level', title: t('widgets.field.level') }),
-    numberField('empty', 'empty', { help: t('widgets.field.empty_help') }),
-    numberField('full', 'full'),
+    numberField('empty', 'empty', { help: t('widgets.field.empty_help'), unitOf: ofLevel }),
+    numberField('full', 'full', { unitOf: ofLevel }),
     channelField({ name: 'temperature', title: t('widgets.field.temperature'), required: false, min: 0 }),
-    numberField('low', 'low', { advanced: true, help: t('widgets.field.band_help') }),
-    numberField('high', 'high', { advanced: true }),
+    numberField('low', 'low', { advanced: true, help: t('widgets.field.band_help'), unitOf: ofLevel }),
+    numberField('high', 'high', { advanced: true, unitOf: ofLevel }),
     decimalsField(),
     maxAgeField(),
   ],
