@@ -32,6 +32,7 @@ import (
 	"hypha/internal/history"
 	"hypha/internal/live"
 	"hypha/internal/observe"
+	"hypha/internal/recipe"
 	"hypha/internal/settings"
 )
 
@@ -50,6 +51,7 @@ type Config struct {
 	Files      *files.Store
 	Dashboards *dashboard.Service
 	Frames     *dashboard.Frames
+	Recipes    *recipe.Service
 	Backups    *backup.Keeper // nil when no place for backups is configured
 	Web        http.Handler   // the pages, the OpenAPI document and its reader
 	Build      Build
@@ -175,6 +177,11 @@ func routes(cfg Config, sys *system, watch, operate, admin *echo.Group) {
 	admin.DELETE("/methods/:id", sp.remove)
 	admin.POST("/methods/:id/restore", sp.restore)
 
+	rc := &recipes{cfg.Recipes}
+	watch.GET("/recipes", rc.list)
+	watch.POST("/recipes/:id/plan", rc.plan)
+	admin.POST("/recipes/:id/apply", rc.apply)
+	admin.POST("/recipes/applied/:zone/undo", rc.undo)
 	watch.GET("/schedule", (&schedule{cfg.Fleet}).get)
 
 	note := &notes{cfg.Fleet}

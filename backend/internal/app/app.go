@@ -33,6 +33,7 @@ import (
 	"hypha/internal/mqttconn"
 	"hypha/internal/observe"
 	"hypha/internal/plant"
+	"hypha/internal/recipe"
 	"hypha/internal/settings"
 	"hypha/internal/web"
 )
@@ -171,9 +172,15 @@ func (p *program) build(ctx context.Context) (err error) {
 	if err := frames.Load(ctx); err != nil {
 		return fmt.Errorf("load the servers of frames: %w", err)
 	}
+	dashboards := dashboard.New(p.settings, p.audited)
+	recipes, err := recipe.New(p.fleet, p.alerts, dashboards, p.settings)
+	if err != nil {
+		return fmt.Errorf("load the recipes: %w", err)
+	}
 	p.server = &http.Server{
 		Handler: api.New(api.Config{
-			Fleet: p.fleet, Alerts: p.alerts, Auth: p.auth, Dashboards: p.dashboards(), Settings: p.settings, History: p.history, Writer: p.writer, Remote: p.remote.figures, Feed: p.feed,
+			Recipes: recipes,
+			Fleet:   p.fleet, Alerts: p.alerts, Auth: p.auth, Dashboards: dashboards, Settings: p.settings, History: p.history, Writer: p.writer, Remote: p.remote.figures, Feed: p.feed,
 			Lateness: lateness, Brokers: p.brokers, Files: p.files, Backups: p.backups, Frames: frames, Web: web.Handler(frames.Hosts), Build: p.opts.Build, DataDir: p.opts.DataDir,
 			Timezone: zoneName(p.opts.Config.System.Timezone), Addresses: p.addresses, BaseURL: p.opts.Config.BaseURL, Secure: p.opts.Config.TLS.Cert != "", Logger: p.log,
 		}),
@@ -185,11 +192,6 @@ func (p *program) build(ctx context.Context) (err error) {
 		ErrorLog:          slog.NewLogLogger(p.log.Handler(), slog.LevelDebug),
 	}
 	return nil
-}
-
-// dashboards keeps the pages that people arrange; what changes is told in the journal.
-func (p *program) dashboards() *dashboard.Service {
-	return dashboard.New(p.settings, p.audited)
 }
 
 func (p *program) audited(ref, action, by, message string) {

@@ -1719,6 +1719,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/recipes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the recipes
+         * @description Ways to set up a whole zone: roles for sensors and actuators, what regulates them, limits, alerts, a dashboard.
+         */
+        get: operations["getRecipes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/recipes/applied/{zone}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take back what a recipe has made
+         * @description What was there before stays, as it was.
+         */
+        post: operations["postRecipesAppliedByZoneUndo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/recipes/{id}/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set up a zone by a recipe
+         * @description Makes everything that the plan says, or nothing. With start the functions begin at once; without it they are made and left off, so that no output switches.
+         */
+        post: operations["postRecipesByIdApply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/recipes/{id}/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a recipe would make
+         * @description Fills the roles from what there is, says what is missing and what would be simulated. Nothing is changed.
+         */
+        post: operations["postRecipesByIdPlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/schedule": {
         parameters: {
             query?: never;
@@ -2229,6 +2309,30 @@ export interface components {
         };
         /** @enum {string} */
         CalibrationKind: "offset_scale" | "two_point" | "polynomial";
+        Candidate: {
+            /**
+             * Format: int64
+             * @description how=channel
+             */
+            channel?: number;
+            /** @description Fits: its name speaks for it, so that it is taken unless the person says otherwise. */
+            fits: boolean;
+            /** @enum {string} */
+            how: "channel" | "output" | "simulated" | "none";
+            /**
+             * Format: int64
+             * @description its channel
+             */
+            index?: number;
+            name: string;
+            /**
+             * Format: int64
+             * @description how=output
+             */
+            output?: number;
+            /** @description of an output's channel */
+            type?: string;
+        };
         CauseLink: {
             /** @description of what: "channel/17", "function/2" */
             ref?: string;
@@ -3280,6 +3384,14 @@ export interface components {
              */
             total: number;
         };
+        ListRecipe: {
+            items: components["schemas"]["Recipe"][];
+            /**
+             * Format: int64
+             * @description without limit and offset
+             */
+            total: number;
+        };
         ListScriptBuiltin: {
             items: components["schemas"]["ScriptBuiltin"][];
             /**
@@ -3353,6 +3465,8 @@ export interface components {
             password: string;
             username: string;
         };
+        /** @enum {string} */
+        MeasureQuantity: "temperature" | "temperature_difference" | "dewpoint" | "wet_bulb_temperature" | "heat_index" | "color_temperature" | "humidity" | "absolute_humidity" | "humidity_ratio" | "enthalpy" | "vapor_pressure_deficit" | "pressure" | "pressure_difference" | "altitude" | "co2" | "o2" | "co" | "methane" | "hydrogen" | "no" | "no2" | "nox" | "ozone" | "so2" | "h2s" | "nh3" | "ethylene" | "formaldehyde" | "gas" | "voc" | "voc_raw" | "nox_raw" | "voc_index" | "nox_index" | "air_quality_index" | "radon" | "radiation_dose_rate" | "particulate_matter_1_0" | "particulate_matter_2_5" | "particulate_matter_4_0" | "particulate_matter_10_0" | "particle_count" | "particle_size" | "light" | "ppfd" | "daily_light_integral" | "irradiance" | "uv_index" | "color" | "color_red" | "color_green" | "color_blue" | "color_clear" | "color_x" | "color_y" | "color_Y" | "ion_concentration" | "electrical_conductivity" | "oxidation_reduction_potential" | "dissolved_oxygen" | "oxygen_saturation" | "total_dissolved_solids" | "salinity" | "specific_gravity" | "turbidity" | "alkalinity" | "hardness" | "calcium" | "magnesium" | "potassium" | "ammonia" | "nitrite" | "nitrate" | "phosphate" | "chlorine" | "concentration" | "density" | "sugar_content" | "alcohol_by_volume" | "carbonation" | "bitterness" | "beer_color" | "moisture" | "soil_water_potential" | "leaf_wetness" | "volume" | "rate_volume" | "level" | "fill_level" | "precipitation" | "precipitation_rate" | "cloud_cover" | "precipitation_probability" | "mass" | "force" | "length" | "area" | "visibility" | "speed" | "wind_gust" | "acceleration" | "acceleration_x" | "acceleration_y" | "acceleration_z" | "angle" | "direction" | "latitude" | "longitude" | "angular_velocity" | "revolutions" | "frequency" | "pulse_width" | "pulse_count" | "duty_cycle" | "position" | "sound_level" | "electrical_potential" | "electrical_current" | "resistance" | "capacitance" | "electrical_charge" | "power" | "power_apparent" | "power_reactive" | "power_factor" | "energy" | "energy_apparent" | "energy_reactive" | "battery" | "magnetic_flux_density" | "adc" | "disk_space" | "memory" | "data_size" | "data_rate" | "cpu_load_1m" | "cpu_load_5m" | "cpu_load_15m" | "cpu_usage" | "usage" | "signal_strength" | "link_quality" | "duration_time" | "version" | "count" | "number" | "percentage" | "boolean" | "edge" | "gpio_state" | "contact" | "motion" | "presence" | "leak" | "smoke";
         /** @enum {string} */
         MeasureUnit: "unitless" | "gravity_points" | "percent" | "decimal" | "ppt" | "ppm" | "ppb" | "m3_m3" | "C" | "F" | "K" | "R" | "delta_C" | "delta_F" | "Pa" | "hPa" | "kPa" | "MPa" | "bar" | "mbar" | "cbar" | "atm" | "torr" | "psi" | "mmHg" | "inHg" | "mmH2O" | "cmH2O" | "inH2O" | "lux" | "klux" | "fc" | "full" | "ir" | "visible" | "uv" | "umol_m2_s" | "mol_m2_d" | "W_m2" | "mW_cm2" | "uW_cm2" | "pH" | "S_m" | "mS_cm" | "uS_cm" | "dS_m" | "CF" | "ppm_500" | "ppm_640" | "ppm_700" | "psu" | "NTU" | "dH" | "e_dH" | "f_dH" | "mg_L_CaCO3" | "mg_L" | "g_L" | "ug_L" | "kg_m3" | "g_cm3" | "g_m3" | "mg_m3" | "ug_m3" | "lb_gal" | "mmol_L" | "umol_L" | "g_kg" | "n_cm3" | "n_0_1l" | "plato" | "brix" | "vol_co2" | "IBU" | "SRM" | "EBC" | "l" | "ml" | "ul" | "m3" | "cm3" | "ft3" | "gal" | "qt" | "pt" | "floz" | "gal_uk" | "l_min" | "l_s" | "l_h" | "ml_min" | "m3_h" | "m3_s" | "gal_min" | "gal_h" | "ft3_min" | "g" | "kg" | "mg" | "ug" | "t" | "lb" | "oz" | "N" | "lbf" | "kgf" | "m" | "km" | "cm" | "mm" | "um" | "nm" | "in" | "ft" | "yd" | "mi" | "m2" | "cm2" | "ft2" | "m_s" | "km_h" | "mph" | "kn" | "ft_s" | "cm_s" | "mm_h" | "in_h" | "m_s_s" | "g_force" | "mg_force" | "degree" | "bearing" | "rad" | "deg_s" | "rad_s" | "rpm" | "Hz" | "kHz" | "MHz" | "GHz" | "per_min" | "dB" | "dBA" | "dBm" | "V" | "mV" | "uV" | "kV" | "A" | "mA" | "uA" | "Ohm" | "mOhm" | "kOhm" | "MOhm" | "farad" | "uF" | "nF" | "pF" | "W" | "mW" | "kW" | "MW" | "hp" | "BTU_h" | "va" | "kva" | "var" | "kvar" | "J" | "kJ" | "MJ" | "Wh" | "kWh" | "MWh" | "kcal" | "BTU" | "varh" | "kvarh" | "vah" | "kvah" | "Ah" | "mAh" | "coulomb" | "kJ_kg" | "T" | "mT" | "uT" | "nT" | "gauss" | "Bq_m3" | "pCi_L" | "uSv_h" | "nSv_h" | "B" | "kB" | "MB" | "GB" | "TB" | "KiB" | "MiB" | "GiB" | "B_s" | "kB_s" | "MB_s" | "bit_s" | "kbit_s" | "Mbit_s" | "ns" | "us" | "ms" | "s" | "min" | "h" | "d" | "week" | "bool" | "cpu_load" | "eight_bit_color" | "cie";
         Method: {
@@ -3891,6 +4005,19 @@ export interface components {
             /** Format: int64 */
             zone: number | null;
         };
+        PlannedPart: {
+            id: string;
+            name: string;
+            /** @enum {string} */
+            what: "function" | "alert";
+        };
+        PlannedRole: {
+            candidates: components["schemas"]["Candidate"][];
+            filling: components["schemas"]["RecipeFilling"];
+            id: string;
+            /** @description of what plays it */
+            name?: string;
+        };
         PlannedSpan: {
             /** Format: date-time */
             from: string;
@@ -4013,6 +4140,202 @@ export interface components {
         };
         ReadingsAnswer: {
             series: components["schemas"]["Series"][];
+        };
+        Recipe: {
+            alerts: components["schemas"]["RecipeAlert"][];
+            dashboard: components["schemas"]["RecipeTile"][];
+            functions: components["schemas"]["RecipeFunction"][];
+            icon: string;
+            id: string;
+            methods?: components["schemas"]["RecipeMethod"][];
+            /** @description of the zone that it makes, unless the person says otherwise */
+            name: string;
+            /** @description in a sentence */
+            purpose: string;
+            roles: components["schemas"]["RecipeRole"][];
+            /** @description Stages are what lives there, or how old it is: each has numbers of its own. */
+            stages: components["schemas"]["RecipeStage"][];
+            targets: components["schemas"]["RecipeTarget"][];
+            values: components["schemas"]["RecipeValue"][];
+        };
+        RecipeAlert: {
+            /** Format: double */
+            for_s: number;
+            id: string;
+            kind: string;
+            name: string;
+            needs: string[];
+            options: {
+                [key: string]: unknown;
+            };
+            /** @description Real are roles that must not be filled by a stand-in: a simulated heater has no effect. */
+            real?: string[];
+            severity: string;
+            /** @description Types are those that an output must be of, by role. */
+            types?: {
+                [key: string]: string;
+            };
+        };
+        RecipeApplied: {
+            alerts: number[];
+            /** Format: int64 */
+            dashboard: number;
+            functions: number[];
+            /** @description made as stand-ins */
+            inputs: number[];
+            methods: number[];
+            name: string;
+            /** @description likewise */
+            outputs: number[];
+            /** Format: int64 */
+            zone: number;
+        };
+        RecipeFilling: {
+            /**
+             * Format: int64
+             * @description how=channel
+             */
+            channel?: number;
+            /** @enum {string} */
+            how: "channel" | "output" | "simulated" | "none";
+            /**
+             * Format: int64
+             * @description its channel
+             */
+            index?: number;
+            /**
+             * Format: int64
+             * @description how=output
+             */
+            output?: number;
+        };
+        RecipeFunction: {
+            id: string;
+            kind: string;
+            name: string;
+            needs: string[];
+            options: {
+                [key: string]: unknown;
+            };
+            /** @description Real are roles that must not be filled by a stand-in: a simulated heater has no effect. */
+            real?: string[];
+            /** @description Types are those that an output must be of, by role. */
+            types?: {
+                [key: string]: string;
+            };
+        };
+        RecipeMethod: {
+            definition: {
+                [key: string]: unknown;
+            };
+            id: string;
+            name: string;
+            needs: string[];
+            /** @description Real are roles that must not be filled by a stand-in: a simulated heater has no effect. */
+            real?: string[];
+            /** @description Types are those that an output must be of, by role. */
+            types?: {
+                [key: string]: string;
+            };
+        };
+        RecipePlan: {
+            missing: string[];
+            name: string;
+            /**
+             * @description Parts are the functions and alerts that it would make, StandIns the roles that would be simulated, Missing those that are
+             *     needed and not filled.
+             */
+            parts: components["schemas"]["PlannedPart"][];
+            recipe: string;
+            roles: components["schemas"]["PlannedRole"][];
+            stage: string;
+            stand_ins: string[];
+            values: {
+                [key: string]: unknown;
+            };
+        };
+        RecipeRequest: {
+            /** @description Inputs stand in the zone too, whatever role they play. */
+            inputs?: number[];
+            /** @description of the zone */
+            name?: string;
+            roles?: {
+                [key: string]: components["schemas"]["RecipeFilling"];
+            };
+            /** @description default the first */
+            stage?: string;
+            /** @description Start: what regulates begins at once. Without it, functions are made and left off. */
+            start?: boolean;
+            values?: {
+                [key: string]: unknown;
+            };
+        };
+        RecipeRole: {
+            avoid?: string[];
+            id: string;
+            /** @description Limits of outputs by type of channel, kept by the output itself, where it has none yet. */
+            limits?: {
+                [key: string]: unknown;
+            };
+            name: string;
+            /** @description else it is a channel that is measured */
+            output: boolean;
+            /** @description Words in names that speak for it, and against it. */
+            prefer?: string[];
+            /** @description Of channels. */
+            quantity?: components["schemas"]["MeasureQuantity"];
+            /** @description without it there is nothing to set up */
+            required: boolean;
+            /** @description StandIn is what is made when there is nothing that could fill it. */
+            stand_in?: components["schemas"]["RecipeStandIn"];
+            /** @description Of outputs. */
+            types?: string[];
+        };
+        RecipeStage: {
+            id: string;
+            name: string;
+            /** @description numbers, and times of the day as text */
+            values: {
+                [key: string]: unknown;
+            };
+        };
+        RecipeStandIn: {
+            kind: string;
+            name: string;
+            options: {
+                [key: string]: unknown;
+            };
+        };
+        RecipeTarget: {
+            max?: unknown;
+            min?: unknown;
+            role: string;
+        };
+        RecipeTile: {
+            /** Format: int64 */
+            h: number;
+            kind: string;
+            needs: string[];
+            options: {
+                [key: string]: unknown;
+            };
+            /** Format: int64 */
+            w: number;
+        };
+        RecipeValue: {
+            /** @description a time of the day */
+            clock?: boolean;
+            id: string;
+            /** Format: double */
+            max: number;
+            /** Format: double */
+            min: number;
+            name: string;
+            /** @description Needs are the roles without which it has no meaning. */
+            needs?: string[];
+            /** Format: double */
+            step: number;
+            unit?: string;
         };
         RedeemRequest: {
             code: string;
@@ -13498,6 +13821,301 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRecipes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListRecipe"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postRecipesAppliedByZoneUndo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the zone that it made */
+                zone: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postRecipesByIdApply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description recipe */
+                id: string;
+            };
+            cookie?: never;
+        };
+        /** @description what the person has chosen; the rest is as proposed */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecipeRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecipeApplied"];
+                };
+            };
+            /** @description roles that are needed and not filled are named */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description roles that are needed and not filled are named */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description roles that are needed and not filled are named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postRecipesByIdPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description recipe */
+                id: string;
+            };
+            cookie?: never;
+        };
+        /** @description what the person has chosen; the rest is proposed */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecipeRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecipePlan"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
