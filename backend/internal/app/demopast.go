@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"runtime/debug"
 	"time"
 
@@ -27,6 +28,9 @@ const (
 	// The climate sensor was once unplugged: a gap stays a gap.
 	unpluggedBefore, unpluggedFor = 53 * time.Hour, 35 * time.Minute
 )
+
+// demoDutyMinutes is over how long the past's heating is shown as a duty.
+const demoDutyMinutes = 25
 
 // demoPlan is what the tent's functions hold; its past was kept by the same edges.
 const (
@@ -70,6 +74,7 @@ type past struct {
 	ids      names
 	fine     time.Time    // from here on each minute is written down, before it every fifth
 	away     [2]time.Time // while the climate sensor was unplugged
+	duty     float64 // the heater's share of the last minutes, 0 to 1
 	readings []measure.Reading
 	events   []*settings.Event
 	err      error // the first one; nothing is written after it
@@ -109,6 +114,7 @@ func (p *program) remember(ctx context.Context, now time.Time, zone int64, ids n
 }
 
 func (w *past) minute(ctx context.Context, at time.Time, t *plant.Tent) {
+	w.duty += (t.Level(plant.Heater) - w.duty) / demoDutyMinutes
 	if at.Before(w.fine) && at.Minute()%5 != 0 {
 		return
 	}
@@ -131,7 +137,7 @@ func (w *past) minute(ctx context.Context, at time.Time, t *plant.Tent) {
 	w.read(at, "Outside/sunshine", out.Sun)
 	w.read(at, "Outside/wind", out.Wind)
 	w.read(at, "Tent heating/setpoint", demoWarmth(at))
-	w.read(at, "Tent heating/output", 100*t.Level(plant.Heater))
+	w.read(at, "Tent heating/output", math.Round(1000*w.duty)/10)
 	if len(w.readings) >= pastReadings {
 		w.flush(ctx)
 	}
