@@ -32,7 +32,7 @@ const (
 // demoDutyMinutes is over how long the past's heating is shown as a duty.
 const demoDutyMinutes = 25
 
-// demoPlan is what the tent's functions hold; its past was kept by the same edges.
+// What the tent's functions hold: its past was kept by the same edges.
 const (
 	demoDay, demoNight, demoRH, demoHot, demoWet         = 24.0, 20.0, 66.0, 26.0, 34.0
 	demoRHBand, demoHotBand, demoWetBand                 = 3.0, 1.0, 4.0
@@ -74,7 +74,7 @@ type past struct {
 	ids      names
 	fine     time.Time    // from here on each minute is written down, before it every fifth
 	away     [2]time.Time // while the climate sensor was unplugged
-	duty     float64 // the heater's share of the last minutes, 0 to 1
+	duty     float64      // the heater's share of the last minutes, 0 to 1
 	readings []measure.Reading
 	events   []*settings.Event
 	err      error // the first one; nothing is written after it
