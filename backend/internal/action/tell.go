@@ -18,7 +18,7 @@ import (
 type Notify struct {
 	Text     string `json:"text" required:"true" title:"Text" help:"{name} {reason} {channel} {value} {unit} {time} are replaced" max_len:"4000" format:"multiline"`
 	Title    string `json:"title" title:"Title" help:"Default: the name of the function" max_len:"200"`
-	Severity string `json:"severity" title:"Severity" enum:"info,warning,critical" default:"info"`
+	Severity string `json:"severity" title:"Severity" enum:"info,warning,critical" default:"info" help:"How urgent the message is; it decides which routes take it"`
 }
 
 // Validate refuses placeholders that nothing replaces.
@@ -39,8 +39,8 @@ func (a *Notify) words() string             { return "notify people" }
 // Note writes a note, which graphs show.
 type Note struct {
 	Note string   `json:"note" required:"true" title:"Note" help:"In one line; {name} {reason} {channel} {value} {unit} {time} are replaced" max_len:"300"`
-	Text string   `json:"text" title:"More" max_len:"10000" format:"multiline"`
-	Tags []string `json:"tags" title:"Tags" max_items:"20" max_len:"40" min_len:"1"`
+	Text string   `json:"text" title:"More" max_len:"10000" format:"multiline" help:"Told below the heading"`
+	Tags []string `json:"tags" title:"Tags" max_items:"20" max_len:"40" min_len:"1" help:"Words to find the note again"`
 }
 
 // Validate refuses what no note can hold.
@@ -84,18 +84,18 @@ func (a *Log) words() string             { return "write to the journal" }
 
 // Webhook calls an address of another program.
 type Webhook struct {
-	Method      string   `json:"method" title:"Method" enum:"GET,POST,PUT,PATCH,DELETE" default:"POST"`
-	URL         string   `json:"url" required:"true" title:"Address" placeholder:"https://example.org/hook" format:"uri" max_len:"2000"`
-	Headers     []Header `json:"headers" title:"Headers" max_items:"20"`
+	Method      string   `json:"method" title:"Method" enum:"GET,POST,PUT,PATCH,DELETE" default:"POST" help:"What the service's guide names; most hooks take POST"`
+	URL         string   `json:"url" required:"true" title:"Address" placeholder:"https://example.org/hook" format:"uri" max_len:"2000" help:"Called when the action runs; keep secrets in the headers"`
+	Headers     []Header `json:"headers" title:"Headers" max_items:"20" help:"Sent with the request, such as Authorization; their values are stored encrypted"`
 	Body        string   `json:"body" title:"Body" help:"{name} {reason} {channel} {value} {unit} {time} are replaced" max_len:"20000" format:"multiline"`
-	ContentType string   `json:"content_type" title:"Type of the body" default:"application/json" max_len:"200" advanced:"true"`
-	Timeout     float64  `json:"timeout_s" title:"Time-out" min:"0.1" max:"60" default:"10" unit:"s" advanced:"true"`
+	ContentType string   `json:"content_type" title:"Type of the body" default:"application/json" max_len:"200" advanced:"true" help:"What the service expects the body to be"`
+	Timeout     float64  `json:"timeout_s" title:"Time-out" min:"0.1" max:"60" default:"10" unit:"s" advanced:"true" help:"Longer is a failure of the action"`
 }
 
 // Header is a header of a request. Its value is never shown again: most of them are keys.
 type Header struct {
-	Name  string `json:"name" required:"true" title:"Name" pattern:"^[A-Za-z0-9-]{1,100}$" placeholder:"Authorization"`
-	Value string `json:"value" secret:"true" title:"Value" max_len:"4000"`
+	Name  string `json:"name" required:"true" title:"Name" pattern:"^[A-Za-z0-9-]{1,100}$" placeholder:"Authorization" help:"The name of the header"`
+	Value string `json:"value" secret:"true" title:"Value" max_len:"4000" help:"It is stored encrypted and never shown again"`
 }
 
 // Validate checks address and headers.
@@ -160,11 +160,11 @@ func (a *Webhook) words() string {
 // MQTT publishes a message.
 type MQTT struct {
 	mqttoption.Options
-	Topic   string  `json:"topic" required:"true" format:"topic" title:"Topic" placeholder:"garden/alarm"`
+	Topic   string  `json:"topic" required:"true" format:"topic" title:"Topic" placeholder:"garden/alarm" help:"Where the message is published"`
 	Payload string  `json:"payload" title:"Message" help:"{name} {reason} {channel} {value} {unit} {time} are replaced" max_len:"20000" format:"multiline"`
-	QoS     int     `json:"qos" default:"1" enum:"0,1,2" enum_titles:"At most once,At least once,Exactly once" advanced:"true" title:"Quality of service"`
-	Retain  bool    `json:"retain" advanced:"true" title:"Let the broker store it"`
-	Timeout float64 `json:"timeout_s" title:"Time-out" min:"0.1" max:"60" default:"10" unit:"s" advanced:"true"`
+	QoS     int     `json:"qos" default:"1" enum:"0,1,2" enum_titles:"At most once,At least once,Exactly once" advanced:"true" title:"Quality of service" help:"How hard the broker tries to deliver the message"`
+	Retain  bool    `json:"retain" advanced:"true" title:"Let the broker store it" help:"Whoever subscribes later gets the message too"`
+	Timeout float64 `json:"timeout_s" title:"Time-out" min:"0.1" max:"60" default:"10" unit:"s" advanced:"true" help:"Longer is a failure of the action"`
 }
 
 // Validate checks the broker's address and the topic.

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
-	"time"
 
 	"hypha/internal/input"
 	"hypha/internal/measure"
@@ -72,7 +71,7 @@ func TestOneLooksAtADeviceAtATime(t *testing.T) {
 		if err := <-done; err != nil {
 			t.Error(err)
 		}
-		time.Sleep(time.Second) // the lane of the device is free again
+		synctest.Wait() // the lane of the device is free again
 		if _, err := w.Diagnose(t.Context(), in.ID); err != nil {
 			t.Errorf("the third: %v", err)
 		}

@@ -28,8 +28,8 @@ type Channel struct {
 
 // Target names a channel of an output in options.
 type Target struct {
-	Output  int64 `json:"output" required:"true" title:"Output" min:"1" format:"output"`
-	Channel int   `json:"channel" title:"Channel of the output" default:"0" min:"0" max:"1000"`
+	Output  int64 `json:"output" required:"true" title:"Output" min:"1" format:"output" help:"What is switched or driven"`
+	Channel int   `json:"channel" title:"Channel of the output" default:"0" min:"0" max:"1000" help:"Its place in the output, counted from 0; most outputs have one channel, 0"`
 }
 
 // ChannelUse is a channel that options name; Field is its path in them.

@@ -55,7 +55,7 @@ func TestRequestsAreNoted(t *testing.T) {
 		t.Errorf("%+v", e)
 	}
 	server.Close()
-	if _, err := (Host{}).Watched(log).HTTP.Get(server.URL); err == nil {
+	if _, err := (Host{}).Watched(log).HTTP.Get(server.URL); err == nil { //nolint:bodyclose // there is none
 		t.Fatal("it answered")
 	}
 	if seen, _ = log.Seen(); len(seen) != 2 || seen[1].Error == "" {

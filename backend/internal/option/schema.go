@@ -76,7 +76,7 @@ func (n *node) addProperties(s schema) {
 		p["x-order"] = order
 		if variants := n.variants(f.name); len(variants) > 1 {
 			if f == variants[0] {
-				properties[f.name] = schema{"title": f.title, "x-order": order, "x-variants": []schema{}}
+				properties[f.name] = schema{"title": f.title, "description": f.help, "x-order": order, "x-variants": []schema{}}
 			}
 			shared, _ := properties[f.name].(schema)
 			listed, _ := shared["x-variants"].([]schema)

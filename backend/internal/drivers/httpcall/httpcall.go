@@ -30,7 +30,7 @@ const (
 // Account is the part of the options that says who asks.
 type Account struct {
 	Username string            `json:"username" max_len:"200" advanced:"true" title:"User name" help:"For devices that ask for it by HTTP basic authentication"`
-	Password string            `json:"password" secret:"true" max_len:"1000" advanced:"true" title:"Password"`
+	Password string            `json:"password" secret:"true" max_len:"1000" advanced:"true" title:"Password" help:"It is stored encrypted and never shown again"`
 	Headers  map[string]string `json:"headers" secret:"true" max_items:"50" advanced:"true" title:"Headers" help:"Sent with each request, such as Authorization or X-API-Key; they are stored encrypted and not shown again"`
 }
 

@@ -27,7 +27,7 @@ type Channel struct {
 // Options of an input.
 type Options struct {
 	mqttoption.Options
-	Channels       []Channel `json:"channels" required:"true" min_items:"1" max_items:"1000" title:"Channels"`
+	Channels       []Channel `json:"channels" required:"true" min_items:"1" max_items:"1000" title:"Channels" help:"The values to take out of the messages, one for each line"`
 	QoS            int       `json:"qos" default:"0" enum:"0,1,2" enum_titles:"At most once,At least once,Exactly once" advanced:"true" title:"Quality of service" help:"How hard the broker tries to deliver each message"`
 	IgnoreRetained bool      `json:"ignore_retained" advanced:"true" title:"Ignore stored messages" help:"The broker may hand over a message that it has stored for an unknown time. Leave this off for devices that publish only changes; switch it on where an old value would do harm"`
 }

@@ -21,17 +21,17 @@ type Options struct {
 	Script     string              `json:"script" required:"true" title:"Script" help:"Starlark, which reads like Python: see the guide on scripts" format:"multiline" max_len:"65536"`
 	Sentences  string              `json:"sentences" title:"Sentences" help:"What the composer made the script of, as JSON. The script is what runs" format:"multiline" max_len:"32768" advanced:"true"`
 	Period     float64             `json:"period_s" title:"Period" help:"0: only when one of the channels below has a new reading" min:"0" max:"86400" default:"60" unit:"s"`
-	OnChannels []measure.ChannelID `json:"on_channels" title:"Run when these report" format:"channel" min:"1" max_items:"50"`
+	OnChannels []measure.ChannelID `json:"on_channels" title:"Run when these report" format:"channel" min:"1" max_items:"50" help:"The script runs as soon as one of these has a new value, beside its period"`
 	Channels   []Own               `json:"channels" title:"Channels of its own" help:"Which the script gives values to with result" max_items:"50"`
-	Timeout    float64             `json:"timeout_s" title:"Time-out of a run" min:"0.01" max:"30" default:"1" unit:"s" advanced:"true"`
+	Timeout    float64             `json:"timeout_s" title:"Time-out of a run" min:"0.01" max:"30" default:"1" unit:"s" advanced:"true" help:"A run that takes longer is ended and counts as failed"`
 	Lease      float64             `json:"lease_s" title:"Lease" help:"If the script does not command an output again, it falls down its ladder after this time. 0: three periods, at least 60 s" min:"0" max:"86400" default:"0" unit:"s" advanced:"true"`
 }
 
 // Own is a channel that a script yields.
 type Own struct {
-	Name     string           `json:"name" required:"true" title:"Name" max_len:"100"`
-	Quantity measure.Quantity `json:"quantity" required:"true" title:"Quantity" format:"quantity"`
-	Unit     measure.Unit     `json:"unit" required:"true" title:"Unit" format:"unit"`
+	Name     string           `json:"name" required:"true" title:"Name" max_len:"100" help:"How the result is called"`
+	Quantity measure.Quantity `json:"quantity" required:"true" title:"Quantity" format:"quantity" help:"What the result is a measure of"`
+	Unit     measure.Unit     `json:"unit" required:"true" title:"Unit" format:"unit" help:"What the result is given in"`
 }
 
 // Validate compiles the script and sees that it is ever run.

@@ -50,7 +50,7 @@ func checkClock(field, text string) option.Errors {
 
 // DailyOptions of trigger_daily.
 type DailyOptions struct {
-	Time     string   `json:"time" required:"true" title:"Time" placeholder:"06:30" max_len:"8"`
+	Time     string   `json:"time" required:"true" title:"Time" placeholder:"06:30" max_len:"8" help:"On the site's clock; days of 23 and 25 hours are heeded"`
 	Weekdays []string `json:"weekdays" title:"Days" help:"None: every day" enum:"mon,tue,wed,thu,fri,sat,sun" max_items:"7"`
 	Late
 	Common
@@ -78,9 +78,9 @@ func dailyKind() function.Kind {
 
 // SpanOptions of trigger_span.
 type SpanOptions struct {
-	From     string   `json:"from" required:"true" title:"From" placeholder:"08:00" max_len:"8"`
+	From     string   `json:"from" required:"true" title:"From" placeholder:"08:00" max_len:"8" help:"The first time of the day"`
 	To       string   `json:"to" required:"true" title:"Until" help:"The same as from: the whole day. Before from: over midnight" placeholder:"20:00" max_len:"8"`
-	Every    float64  `json:"every_s" required:"true" title:"Every" min:"1" max:"86400" unit:"s"`
+	Every    float64  `json:"every_s" required:"true" title:"Every" min:"1" max:"86400" unit:"s" help:"The pause from one firing to the next"`
 	Weekdays []string `json:"weekdays" title:"Days" help:"On which the hours begin; none: every day" enum:"mon,tue,wed,thu,fri,sat,sun" max_items:"7"`
 	Late
 	Common
@@ -108,7 +108,7 @@ func spanKind() function.Kind {
 
 // TimerOptions of trigger_timer.
 type TimerOptions struct {
-	Every  float64 `json:"every_s" required:"true" title:"Every" min:"1" max:"31536000" unit:"s"`
+	Every  float64 `json:"every_s" required:"true" title:"Every" min:"1" max:"31536000" unit:"s" help:"The pause from one firing to the next"`
 	Offset float64 `json:"offset_s" title:"Offset" help:"Every 3600 s with an offset of 900 s is a quarter past each hour" min:"0" max:"31536000" default:"0" unit:"s"`
 	Late
 	Common
@@ -168,7 +168,7 @@ func cronKind() function.Kind {
 
 // SunOptions of trigger_sun.
 type SunOptions struct {
-	Event    string  `json:"event" required:"true" title:"Event" enum:"sunrise,sunset,noon,civil_dawn,civil_dusk,nautical_dawn,nautical_dusk,astronomical_dawn,astronomical_dusk"`
+	Event    string  `json:"event" required:"true" title:"Event" enum:"sunrise,sunset,noon,civil_dawn,civil_dusk,nautical_dawn,nautical_dusk,astronomical_dawn,astronomical_dusk" help:"Where the sun stands; computed for the site's place"`
 	Offset   float64 `json:"offset_min" title:"Offset" help:"Below 0: before the event" min:"-720" max:"720" default:"0" unit:"min"`
 	Fallback string  `json:"fallback_time" title:"On days without it" help:"Time of the day; none: it does not fire on those days" placeholder:"06:00" max_len:"8"`
 	Late
