@@ -19,7 +19,7 @@ type List struct {
 
 // Step is one action with its options, which are those of its kind.
 type Step struct {
-	Kind  string  `json:"kind" required:"true" title:"Action" enum:"output_on,output_off,output_duty,output_value,output_volume,output_ramp,set_point,pid,enable,disable,run,notify,webhook,mqtt,note,log,read,clear_total,backup,command,script" enum_titles:"Switch an output on,Switch an output off,Set a duty,Set a value,Give a volume,Ramp a duty,Set a set-point,Control a PID,Enable,Disable,Give a function an order,Notify,Call a webhook,Publish to MQTT,Write a note,Write to the journal,Read an input now,Reset counters of an output,Make a backup,Run a command,Run a script" help:"What is done"`
+	Kind  string  `json:"kind" required:"true" title:"Action" enum:"output_on,output_off,output_duty,output_value,output_volume,output_ramp,set_point,pid,enable,disable,run,notify,webhook,mqtt,note,photo,log,read,clear_total,backup,command,script" enum_titles:"Switch an output on,Switch an output off,Set a duty,Set a value,Give a volume,Ramp a duty,Set a set-point,Control a PID,Enable,Disable,Give a function an order,Notify,Call a webhook,Publish to MQTT,Write a note,Take a photo,Write to the journal,Read an input now,Reset counters of an output,Make a backup,Run a command,Run a script" help:"What is done"`
 	Delay float64 `json:"delay_s" title:"Wait before it" min:"0" max:"86400" default:"0" unit:"s" help:"A pause after the action before"`
 
 	On       *On       `json:"output_on" member:"options" required:"true" title:"Options" when:"kind=output_on" help:"What exactly is done; it depends on the action"`
@@ -37,6 +37,7 @@ type Step struct {
 	Webhook  *Webhook  `json:"webhook" member:"options" required:"true" title:"Options" when:"kind=webhook" help:"What exactly is done; it depends on the action"`
 	MQTT     *MQTT     `json:"mqtt" member:"options" required:"true" title:"Options" when:"kind=mqtt" help:"What exactly is done; it depends on the action"`
 	Note     *Note     `json:"note" member:"options" required:"true" title:"Options" when:"kind=note" help:"What exactly is done; it depends on the action"`
+	Photo    *Photo    `json:"photo" member:"options" required:"true" title:"Options" when:"kind=photo" help:"What exactly is done; it depends on the action"`
 	Log      *Log      `json:"log" member:"options" required:"true" title:"Options" when:"kind=log" help:"What exactly is done; it depends on the action"`
 	Read     *Read     `json:"read" member:"options" required:"true" title:"Options" when:"kind=read" help:"What exactly is done; it depends on the action"`
 	Clear    *Clear    `json:"clear_total" member:"options" required:"true" title:"Options" when:"kind=clear_total" help:"What exactly is done; it depends on the action"`
@@ -87,6 +88,8 @@ func (s Step) act() act {
 		return s.MQTT
 	case "note":
 		return s.Note
+	case "photo":
+		return s.Photo
 	case "log":
 		return s.Log
 	case "read":

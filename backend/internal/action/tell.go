@@ -53,12 +53,7 @@ func (a *Note) Validate() error {
 }
 
 func (a *Note) do(o *occasion) (time.Time, error) {
-	text := strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) { // of a reason, which others have written
-			return ' '
-		}
-		return r
-	}, o.fill(a.Note))
+	text := oneLine(o.fill(a.Note))
 	if a.Text != "" {
 		text += "\n" + o.fill(a.Text)
 	}
@@ -66,6 +61,41 @@ func (a *Note) do(o *occasion) (time.Time, error) {
 }
 func (a *Note) uses(string) function.Uses { return function.Uses{} }
 func (a *Note) words() string             { return "write a note" }
+
+// oneLine keeps a reason, which others have written, from ending the line.
+func oneLine(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, text)
+}
+
+// Photo has a camera take a picture and writes a note with it.
+type Photo struct {
+	Camera int64    `json:"camera" required:"true" title:"Camera" help:"Which camera takes it" min:"1" format:"camera"`
+	Note   string   `json:"note" title:"Note" help:"In one line; {name} {reason} {channel} {value} {unit} {time} are replaced" default:"{name}: {reason}" min_len:"1" max_len:"300"`
+	Tags   []string `json:"tags" title:"Tags" max_items:"20" max_len:"40" min_len:"1"`
+}
+
+// Validate refuses what no note can hold.
+func (a *Photo) Validate() error {
+	bad := checkText("note", a.Note)
+	if strings.ContainsFunc(a.Note, unicode.IsControl) {
+		bad = append(bad, option.FieldError{Field: "note", Message: "must be one line"})
+	}
+	return orNil(bad)
+}
+
+// photoWithin is how long a camera may take: one that ffmpeg reaches over the network needs its time.
+const photoWithin = 25 * time.Second
+
+func (a *Photo) do(o *occasion) (time.Time, error) {
+	return time.Time{}, o.order(photoWithin, "photo", fmt.Sprintf("camera/%d", a.Camera), map[string]any{"note": oneLine(o.fill(a.Note)), "tags": a.Tags})
+}
+func (a *Photo) uses(string) function.Uses { return function.Uses{} }
+func (a *Photo) words() string             { return fmt.Sprintf("take a photo with camera/%d", a.Camera) }
 
 // Log writes a line into the journal.
 type Log struct {

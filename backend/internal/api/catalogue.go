@@ -8,6 +8,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"hypha/internal/alerting"
+	"hypha/internal/camera"
 	"hypha/internal/fleet"
 	"hypha/internal/function"
 	"hypha/internal/input"
@@ -19,7 +20,7 @@ import (
 // Kind is an entry of the catalogue.
 type Kind struct {
 	ID          string          `json:"id"`
-	Type        string          `json:"type" enums:"input,output,function,alert,notification"`
+	Type        string          `json:"type" enums:"input,output,function,alert,notification,camera"`
 	Name        string          `json:"name"`
 	Description string          `json:"description"`
 	Icon        string          `json:"icon"`
@@ -44,8 +45,9 @@ type KindChannel struct {
 } //	@name	KindChannel
 
 type catalogue struct {
-	fleet  *fleet.Fleet
-	alerts *alerting.Service
+	fleet   *fleet.Fleet
+	alerts  *alerting.Service
+	cameras *camera.Service
 }
 
 func viewInputKind(k input.Kind) Kind {
@@ -108,7 +110,7 @@ func Kinds(inputs []input.Kind, outputs []output.Kind, functions []function.Kind
 //
 //	@Summary	What inputs, outputs and functions can be made of
 //	@Tags		catalogue
-//	@Param		type	query		string	false	"input, output, function, alert or notification; default all"
+//	@Param		type	query		string	false	"input, output, function, alert, notification or camera; default all"
 //	@Param		limit	query		int		false	"at most so many"
 //	@Param		offset	query		int		false	"leave out the first ones"
 //	@Success	200		{object}	list[Kind]
@@ -117,11 +119,12 @@ func Kinds(inputs []input.Kind, outputs []output.Kind, functions []function.Kind
 func (h *catalogue) kinds(c echo.Context) error {
 	kind := c.QueryParam("type")
 	switch kind {
-	case "", "input", "output", "function", "alert", "notification":
+	case "", "input", "output", "function", "alert", "notification", "camera":
 	default:
-		return fieldProblem("type", "must be input, output, function, alert or notification")
+		return fieldProblem("type", "must be input, output, function, alert, notification or camera")
 	}
 	kinds := append(Kinds(h.fleet.InputKinds(), h.fleet.OutputKinds(), h.fleet.FunctionKinds(), kind), alertKinds(h.alerts, kind)...)
+	kinds = append(kinds, cameraKinds(h.cameras, kind)...)
 	page, err := pageOf(c, kinds)
 	if err != nil {
 		return err

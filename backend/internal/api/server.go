@@ -26,6 +26,7 @@ import (
 	"hypha/internal/alerting"
 	"hypha/internal/auth"
 	"hypha/internal/backup"
+	"hypha/internal/camera"
 	"hypha/internal/dashboard"
 	"hypha/internal/files"
 	"hypha/internal/fleet"
@@ -49,6 +50,7 @@ type Config struct {
 	Lateness   *observe.Lateness
 	Brokers    func() []Broker
 	Files      *files.Store
+	Cameras    *camera.Service
 	Dashboards *dashboard.Service
 	Frames     *dashboard.Frames
 	Recipes    *recipe.Service
@@ -106,6 +108,7 @@ func New(cfg Config) http.Handler {
 	watch.GET("/frame-hosts", (&frames{cfg.Frames}).list)
 	admin.PUT("/frame-hosts", (&frames{cfg.Frames}).set)
 	routes(cfg, sys, watch, operate, admin)
+	cameraRoutes(cfg, guard, watch, operate, admin, raw)
 	for _, path := range []string{"/api", "/api/*", "/api/v1/*"} { // last, for groups bring their own
 		e.RouteNotFound(path, otherwise(e), noStore)
 	}
@@ -218,7 +221,7 @@ func routes(cfg Config, sys *system, watch, operate, admin *echo.Group) {
 
 	alertRoutes(cfg, watch, operate, admin)
 
-	cat := &catalogue{cfg.Fleet, cfg.Alerts}
+	cat := &catalogue{cfg.Fleet, cfg.Alerts, cfg.Cameras}
 	watch.GET("/kinds", cat.kinds)
 	watch.GET("/quantities", cat.quantities)
 	watch.GET("/units", cat.units)

@@ -17,6 +17,7 @@ import (
 	"hypha/internal/api"
 	"hypha/internal/auth"
 	"hypha/internal/backup"
+	"hypha/internal/camera"
 	"hypha/internal/config"
 	"hypha/internal/dashboard"
 	"hypha/internal/drivers"
@@ -78,6 +79,7 @@ type program struct {
 	auth     *auth.Service
 	feed     *live.Feed
 	files    *files.Store
+	cameras  *camera.Service
 	backups  *backup.Keeper // nil when there is no place for them
 	server   *http.Server
 	tent     *plant.Tent // of the demo; else nil
@@ -167,6 +169,7 @@ func (p *program) build(ctx context.Context) (err error) {
 		Readings: p.fleet.Readings, Outputs: p.fleet.OutputMoves, Controllers: p.fleet.Controllers, Alerts: told, Journal: p.fleet.Journal,
 	}, p.fleet.Hub.Seq, p.log)
 	p.files = files.New(files.Config{Dir: p.opts.DataDir, Rows: p.settings.Files, Room: p.room, Logger: p.log})
+	p.cameras = p.newCameras(deps.Tent)
 	p.backups = p.newKeeper()
 	frames := dashboard.NewFrames(p.settings, p.audited)
 	if err := frames.Load(ctx); err != nil {
@@ -179,6 +182,7 @@ func (p *program) build(ctx context.Context) (err error) {
 	}
 	p.server = &http.Server{
 		Handler: api.New(api.Config{
+			Cameras: p.cameras,
 			Recipes: recipes,
 			Fleet:   p.fleet, Alerts: p.alerts, Auth: p.auth, Dashboards: dashboards, Settings: p.settings, History: p.history, Writer: p.writer, Remote: p.remote.figures, Feed: p.feed,
 			Lateness: lateness, Brokers: p.brokers, Files: p.files, Backups: p.backups, Frames: frames, Web: web.Handler(frames.Hosts), Build: p.opts.Build, DataDir: p.opts.DataDir,
@@ -300,11 +304,12 @@ func (p *program) run(ctx context.Context) error {
 	defer endBackups()
 	feedCtx, endFeed := context.WithCancel(background)
 	defer endFeed()
-	failed := make(chan error, 7)
+	failed := make(chan error, 8)
 	var services, feeding sync.WaitGroup
 	services.Go(func() { failed <- stopped("history", p.writer.Run(background)) })
 	services.Go(func() { failed <- stopped("fleet", p.fleet.Run(background)) })
 	services.Go(func() { failed <- stopped("files", p.files.Run(backupCtx)) })
+	services.Go(func() { failed <- stopped("cameras", p.cameras.Run(backupCtx)) })
 	services.Go(func() { // that it ends is no reason for the program to: without a place there is nothing to do
 		if err := stopped("backups", p.runBackups(backupCtx)); err != nil {
 			failed <- err
@@ -327,9 +332,16 @@ func (p *program) run(ctx context.Context) error {
 	feeding.Wait()
 	p.endRequests()
 	stopCtx, cancel := context.WithTimeout(background, controllersWithin)
+	var ending sync.WaitGroup
+	ending.Go(func() {
+		if err := p.cameras.Close(stopCtx); err != nil {
+			p.log.Warn("not every camera stopped in time", "error", err)
+		}
+	})
 	if err := p.fleet.Close(stopCtx); err != nil {
 		p.log.Error("not every controller stopped in time", "error", err)
 	}
+	ending.Wait()
 	cancel()
 	end()
 	drained := make(chan struct{})
@@ -348,6 +360,9 @@ func (p *program) start(ctx context.Context, services *sync.WaitGroup, backgroun
 		return err
 	}
 	p.fleet.Note("system", "hypha", "", "Hypha has started", map[string]any{"started": true, "version": p.opts.Build.Version})
+	if err := p.cameras.Start(ctx); err != nil {
+		return err
+	}
 	if err := p.alerts.Start(ctx); err != nil {
 		return fmt.Errorf("alerts: %w", err)
 	}

@@ -87,6 +87,9 @@ func (p *program) furnish(ctx context.Context) error {
 	if err := p.remember(ctx, now, tent.ID, ids); err != nil {
 		return err
 	}
+	if err := p.illustrate(ctx, tent.ID, ids.outputs["Lamp"]); err != nil {
+		return err
+	}
 	return p.settings.KV.Set(ctx, demoKey, true)
 }
 

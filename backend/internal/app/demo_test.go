@@ -55,7 +55,7 @@ func TestTheDemoHasAPast(t *testing.T) {
 		t.Errorf("%d turns of outputs", journal.Total)
 	}
 	var notes struct{ Total int }
-	if get("/notes", &notes); notes.Total != 3 {
+	if get("/notes", &notes); notes.Total != 5 {
 		t.Errorf("%d notes", notes.Total)
 	}
 }

@@ -261,6 +261,12 @@ func (f *Fleet) changed(s controller.Status) {
 	f.journal.controllerChanged(s)
 }
 
+// ControllerChanged tells feed and journal of a controller that another part of the program runs.
+func (f *Fleet) ControllerChanged(s controller.Status) { f.changed(s) }
+
+// StatusOf shows the state of such a controller.
+func StatusOf(s controller.Status) Status { return viewStatus(s) }
+
 // status returns the status of an item, running or not.
 func (f *Fleet) status(ref controller.Ref, enabled bool, since time.Time) Status {
 	if s, ok := f.manager.Status(ref); ok && enabled {

@@ -34,7 +34,7 @@
 //	min_items, max_items    of a slice or map; without the latter 1000
 //	secret        "true": never shown again, see [Spec.Secrets]
 //	advanced      "true": the form hides it at first
-//	format        what the form offers: uri quantity unit channel output function method topic json_path duration multiline
+//	format        what the form offers: uri quantity unit channel output function method camera topic json_path duration multiline
 //	when          "mode=sine|square": the field applies only if the earlier field "mode" of the same struct has one of
 //	              these values; otherwise its value is ignored, unchecked, and the default stands
 //

@@ -139,7 +139,7 @@ func (n *node) addFormat(t tags) error {
 	switch format {
 	case "uri", "quantity", "unit", "topic", "json_path", "duration", "multiline":
 		kinds = []kind{stringKind}
-	case "channel", "output", "function", "method":
+	case "channel", "output", "function", "method", "camera":
 		kinds = []kind{integerKind, stringKind}
 	}
 	if !slices.Contains(kinds, n.kind) {

@@ -53,6 +53,7 @@ type Store struct {
 	Notes        *Notes
 	Methods      *Methods
 	Files        *Uploads
+	Cameras      *Cameras
 	Channels     *Channels
 	OutputStates *OutputStates
 	OutputBooks  *OutputBooks
@@ -128,6 +129,7 @@ func assemble(db *sqlite.DB) *Store {
 	s.Notes = newNotes(db)
 	s.Methods = newMethods(db)
 	s.Files = &Uploads{db: db}
+	s.Cameras = newCameras(db)
 	s.Dashboards = newDashboards(db)
 	s.Links = &DashboardLinks{db: db}
 	s.OutputStates = &OutputStates{db: db}

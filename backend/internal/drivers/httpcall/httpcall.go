@@ -87,9 +87,53 @@ func CheckHeaders(field string, headers map[string]string) option.Errors {
 
 // Do sends a request and reads the whole answer, within ctx.
 func Do(ctx context.Context, client *http.Client, r Request) (Answer, error) {
+	answer, err := send(ctx, client, r)
+	if err != nil {
+		return Answer{}, err
+	}
+	defer answer.Body.Close()
+	return read(ctx, answer)
+}
+
+func read(ctx context.Context, answer *http.Response) (Answer, error) {
+	u := answer.Request.URL
+	body, err := io.ReadAll(io.LimitReader(answer.Body, maxBody+1))
+	if err != nil {
+		return Answer{}, fmt.Errorf("the answer of %s broke off: %w", u.Host, explain(ctx, u, err))
+	}
+	if len(body) > maxBody {
+		return Answer{}, fmt.Errorf("the answer of %s is longer than 1 MB", u.Host)
+	}
+	return Answer{Status: answer.StatusCode, ContentType: answer.Header.Get("Content-Type"), Body: body}, nil
+}
+
+// Open sends a request and returns the body of an answer with status 200, of any length, to be read within ctx and closed.
+// Any other answer is an error. The time-out of the client does not hold.
+func Open(ctx context.Context, client *http.Client, r Request) (io.ReadCloser, error) {
+	if client == nil {
+		client = http.DefaultClient
+	}
+	patient := *client
+	patient.Timeout = 0
+	answer, err := send(ctx, &patient, r)
+	if err != nil {
+		return nil, err
+	}
+	if answer.StatusCode == http.StatusOK {
+		return answer.Body, nil
+	}
+	defer answer.Body.Close()
+	a, err := read(ctx, answer)
+	if err != nil {
+		return nil, err
+	}
+	return nil, a.StatusError(answer.Request.URL.Host)
+}
+
+func send(ctx context.Context, client *http.Client, r Request) (*http.Response, error) {
 	req, err := http.NewRequestWithContext(ctx, r.Method, r.URL, strings.NewReader(r.Body))
 	if err != nil {
-		return Answer{}, errors.New("the address cannot be understood")
+		return nil, errors.New("the address cannot be understood")
 	}
 	if r.Body == "" {
 		req.Body, req.ContentLength = http.NoBody, 0
@@ -113,17 +157,9 @@ func Do(ctx context.Context, client *http.Client, r Request) (Answer, error) {
 	limited.CheckRedirect = redirect(len(r.Headers) > 0)
 	answer, err := limited.Do(req)
 	if err != nil {
-		return Answer{}, explain(ctx, req.URL, err)
+		return nil, explain(ctx, req.URL, err)
 	}
-	defer answer.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(answer.Body, maxBody+1))
-	if err != nil {
-		return Answer{}, fmt.Errorf("the answer of %s broke off: %w", req.URL.Host, explain(ctx, req.URL, err))
-	}
-	if len(body) > maxBody {
-		return Answer{}, fmt.Errorf("the answer of %s is longer than 1 MB", req.URL.Host)
-	}
-	return Answer{Status: answer.StatusCode, ContentType: answer.Header.Get("Content-Type"), Body: body}, nil
+	return answer, nil
 }
 
 // StatusError says that the answer had another status than the one hoped for.
