@@ -76,7 +76,7 @@ func oneLine(text string) string {
 type Photo struct {
 	Camera int64    `json:"camera" required:"true" title:"Camera" help:"Which camera takes it" min:"1" format:"camera"`
 	Note   string   `json:"note" title:"Note" help:"In one line; {name} {reason} {channel} {value} {unit} {time} are replaced" default:"{name}: {reason}" min_len:"1" max_len:"300"`
-	Tags   []string `json:"tags" title:"Tags" max_items:"20" max_len:"40" min_len:"1"`
+	Tags   []string `json:"tags" title:"Tags" help:"By which the note is found again" max_items:"20" max_len:"40" min_len:"1"`
 }
 
 // Validate refuses what no note can hold.
