@@ -2,6 +2,7 @@
 export const pages = [
   '/',
   '/dashboard',
+  '/dashboard/new?template=grow_tent',
   '/graph?ch=1,2',
   '/inputs',
   '/inputs/1',

@@ -12,6 +12,8 @@ declare module 'vue-router' {
     bare?: boolean
     /** Reachable without signing in. */
     open?: boolean
+    /** Shown to whoever is signed in as well. */
+    anyone?: boolean
     /** Feature catalogues of words that the page needs. */
     words?: string[]
   }
@@ -22,13 +24,30 @@ const outputs = { title: 'nav.outputs', to: '/outputs' }
 const functions = { title: 'nav.functions', to: '/functions' }
 const alerts = { title: 'nav.alerts', to: '/alerts' }
 const notes = { title: 'nav.notes', to: '/notes' }
+const dashboards = { title: 'nav.dashboards', to: '/dashboard' }
 const zones = { title: 'nav.zones', to: '/zones' }
 const methods = { title: 'nav.methods', to: '/methods' }
 
 const routes: RouteRecordRaw[] = [
   { path: '/', component: () => import('@/features/overview/OverviewPage.vue'), meta: { title: 'nav.overview' } },
   {
-    path: '/dashboard/:id?',
+    path: '/dashboard/new',
+    component: () => import('@/features/dashboards/TemplatePage.vue'),
+    meta: { title: 'nav.add', parents: [dashboards], words: ['dashboards', 'widgets', 'graph', 'forms', 'inputs', 'outputs', 'functions', 'alerts', 'events'] },
+  },
+  {
+    path: '/kiosk/dashboard/:id(\\d+)',
+    component: () => import('@/features/dashboards/kiosk/KioskPage.vue'),
+    meta: { title: 'nav.dashboards', bare: true, words: ['dashboards', 'widgets', 'graph', 'forms', 'inputs', 'outputs', 'functions', 'alerts', 'events'] },
+  },
+  {
+    path: '/kiosk/:secret',
+    component: () => import('@/features/dashboards/kiosk/KioskPage.vue'),
+    meta: { title: 'nav.dashboards', bare: true, open: true, anyone: true, words: ['dashboards', 'widgets', 'graph', 'forms', 'inputs', 'outputs', 'functions', 'alerts', 'events'] },
+  },
+  {
+    path: '/dashboard/:id(\\d+)?',
+    beforeEnter: (to) => ('kiosk' in to.query && to.params.id ? `/kiosk/dashboard/${String(to.params.id)}` : true),
     component: () => import('@/features/dashboards/DashboardPage.vue'),
     meta: { title: 'nav.dashboards', words: ['dashboards', 'widgets', 'graph', 'forms', 'inputs', 'outputs', 'functions', 'alerts', 'events'] },
   },
@@ -182,7 +201,7 @@ router.beforeEach(async (to) => {
   } catch {
     return true // the page says that the server does not answer
   }
-  if (session.user) return to.meta.open ? '/' : true
+  if (session.user) return to.meta.open && !to.meta.anyone ? '/' : true
   if (session.setupNeeded) return to.path === '/setup' ? true : '/setup'
   if (to.path === '/setup') return '/login'
   return to.meta.open ? true : { path: '/login', query: to.fullPath === '/' ? {} : { next: to.fullPath } }

@@ -12,7 +12,7 @@ interface Named {
 
 /** Deletes at once and offers for ten seconds to bring it back; the list forgets it before the server has answered. */
 export function useUndoDelete<T extends Named>(options: {
-  key: 'inputs' | 'outputs' | 'functions' | 'zones' | 'alerts' | 'methods' | 'notes' | 'cameras'
+  key: 'dashboards' | 'inputs' | 'outputs' | 'functions' | 'zones' | 'alerts' | 'methods' | 'notes' | 'cameras'
   remove: (id: number) => Promise<unknown>
   restore: (id: number) => Promise<unknown>
 }) {

@@ -23,7 +23,8 @@ const wake = () => {
   if (document.visibilityState === 'visible') tell({ kind: 'wake' })
 }
 
-export function startLive(): void {
+/** A link to a dashboard hears no events. */
+export function startLive({ events = true } = {}): void {
   if (worker) return
   worker = new Worker(new URL('./feed.worker.ts', import.meta.url), { type: 'module', name: 'hypha-live' })
   worker.onmessage = ({ data }: MessageEvent<FromFeed>) => {
@@ -31,7 +32,7 @@ export function startLive(): void {
     else live.setConnection(data)
   }
   const scheme = location.protocol === 'https:' ? 'wss' : 'ws'
-  tell({ kind: 'start', url: `${scheme}://${location.host}/api/v1/live` })
+  tell({ kind: 'start', url: `${scheme}://${location.host}/api/v1/live`, events })
   window.addEventListener('online', wake)
   document.addEventListener('visibilitychange', wake)
 }

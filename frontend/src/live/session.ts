@@ -14,6 +14,8 @@ export interface SessionOptions {
   open: () => Socket
   post: (message: FromFeed) => void
   random?: () => number
+  /** Whether to ask for events as well; a link may not. */
+  events?: boolean
 }
 
 const TOPICS = ['readings', 'outputs', 'controllers', 'events']
@@ -80,7 +82,7 @@ export class Session {
     }
     this.socket = socket
     socket.onopen = () => {
-      socket.send(JSON.stringify({ op: 'subscribe', topics: TOPICS, ...(this.seq === null ? {} : { since: this.seq }) }))
+      socket.send(JSON.stringify({ op: 'subscribe', topics: this.options.events === false ? TOPICS.filter((topic) => topic !== 'events') : TOPICS, ...(this.seq === null ? {} : { since: this.seq }) }))
       this.heard()
       this.pingTimer = setInterval(() => this.beat(), PING_MS)
     }

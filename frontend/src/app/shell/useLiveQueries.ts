@@ -15,6 +15,7 @@ const stale: Record<string, string[][]> = {
   user: [['users']],
   token: [['tokens']],
   alert: [['alerts']],
+  dashboard: [['dashboards']],
   'notification-route': [['notification-routes']],
   'notification-settings': [['notification-settings']],
 }
