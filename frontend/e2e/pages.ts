@@ -32,6 +32,8 @@ export const pages = [
   '/methods/new?kind=daily',
   '/methods/new?kind=bezier',
   '/schedule',
+  '/recipes',
+  '/recipes/grow_tent',
   '/zones',
   '/zones/1',
   '/zones/1/settings',

@@ -114,6 +114,8 @@ const routes: RouteRecordRaw[] = [
     component: () => import('@/features/methods/MethodPage.vue'),
     meta: { title: 'nav.method', parents: [functions, methods], words: ['methods', 'inputs', 'forms'] },
   },
+  { path: '/recipes', component: () => import('@/features/recipes/RecipesPage.vue'), meta: { title: 'nav.recipes', parents: [zones], words: ['recipes'] } },
+  { path: '/recipes/:id', component: () => import('@/features/recipes/RecipePage.vue'), meta: { title: 'nav.recipes', parents: [zones, { title: 'nav.recipes', to: '/recipes' }], words: ['recipes'] } },
   { path: '/schedule', component: () => import('@/features/schedule/SchedulePage.vue'), meta: { title: 'nav.schedule', words: ['schedule'] } },
   { path: '/zones', component: () => import('@/features/zones/ZonesPage.vue'), meta: { title: 'nav.zones', words: ['zones', 'inputs'] } },
   {
