@@ -197,6 +197,8 @@ func routes(cfg Config, sys *system, watch, operate, admin *echo.Group) {
 	operate.DELETE("/notes/:id", note.remove)
 	operate.POST("/notes/:id/restore", note.restore)
 
+	watch.GET("/dependants", (&dependants{cfg.Fleet, cfg.Alerts}).list)
+
 	zone := &zones{cfg.Fleet}
 	watch.GET("/zones", zone.list)
 	watch.GET("/zones/:id", zone.get)

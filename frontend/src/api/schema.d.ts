@@ -704,6 +704,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/dependants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What would miss things that are deleted
+         * @description Functions, outputs, zones and alerts whose settings name one of the things. Names within scripts are not looked for.
+         */
+        get: operations["getDependants"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/discoveries": {
         parameters: {
             query?: never;
@@ -3006,6 +3026,13 @@ export interface components {
             test: boolean;
             title: string;
         };
+        Dependant: {
+            name: string;
+            /** @description which of the things: "input/3" */
+            needs: string;
+            /** @description "function/3", "output/1", "zone/2", "alert/4" */
+            ref: string;
+        };
         DiagnosedChannel: {
             /**
              * Format: double
@@ -3631,6 +3658,14 @@ export interface components {
         };
         ListDelivery: {
             items: components["schemas"]["Delivery"][];
+            /**
+             * Format: int64
+             * @description without limit and offset
+             */
+            total: number;
+        };
+        ListDependant: {
+            items: components["schemas"]["Dependant"][];
             /**
              * Format: int64
              * @description without limit and offset
@@ -8718,6 +8753,56 @@ export interface operations {
             };
             /** @description Service Unavailable */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDependants: {
+        parameters: {
+            query: {
+                /** @description input/3, output/1, function/2 or method/1; several with commas between */
+                of: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListDependant"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

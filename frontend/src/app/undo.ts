@@ -2,6 +2,7 @@ import { useToast } from '@nuxt/ui/composables'
 import { useQueryClient } from '@tanstack/vue-query'
 import { useI18n } from 'vue-i18n'
 import { messageOf } from '@/api/problem'
+import { mayDelete } from './dependants'
 
 const UNDO_MS = 10_000
 
@@ -31,7 +32,9 @@ export function useUndoDelete<T extends Named>(options: {
     await refresh()
   }
 
-  async function remove(thing: T): Promise<boolean> {
+  /** `leave` goes away from a page that is about the thing; false: somebody stays. What needs the thing is asked about first. */
+  async function remove(thing: T, leave?: () => Promise<boolean>): Promise<boolean> {
+    if (!(await mayDelete(options.key.slice(0, -1), [thing])) || (leave && !(await leave()))) return false
     const before = cache.getQueryData<T[]>([options.key])
     cache.setQueryData<T[]>([options.key], (all) => all?.filter((other) => other.id !== thing.id))
     try {

@@ -12,6 +12,8 @@ interface Toast {
   actions?: { onClick: () => void }[]
 }
 const toasts = vi.hoisted(() => [] as Toast[])
+// Nothing depends on the things of these tests.
+vi.hoisted(() => vi.stubGlobal('fetch', () => Promise.resolve(Response.json({ items: [], total: 0 }))))
 vi.mock('@nuxt/ui/composables', () => ({ useToast: () => ({ add: (toast: Toast) => toasts.push(toast) }) }))
 beforeAll(() => loadWords(['lists']))
 

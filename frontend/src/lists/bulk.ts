@@ -2,6 +2,7 @@ import { useToast } from '@nuxt/ui/composables'
 import { useQueryClient } from '@tanstack/vue-query'
 import { useI18n } from 'vue-i18n'
 import { messageOf } from '@/api/problem'
+import { mayDelete } from '@/app/dependants'
 
 const UNDO_MS = 10_000
 const AT_ONCE = 4
@@ -23,9 +24,8 @@ export interface Calls<T extends Thing> {
 export interface BulkDeeds {
   enable: (ids: number[], on: boolean) => Promise<void>
   move?: (ids: number[], zone: number | null, name: string) => Promise<void>
-  remove: (ids: number[]) => Promise<void>
-  /** "input", to ask what depends on them. */
-  type: string
+  /** False when somebody thought better of it. */
+  remove: (ids: number[]) => Promise<boolean>
 }
 
 /** Runs the call for each, a few at a time; the failures by id. */
@@ -46,7 +46,7 @@ export async function forEach(ids: readonly number[], call: (id: number) => Prom
 }
 
 /** Changes many things at once: shown at once, one undo for all of them, what fails is put back and named. */
-export function useBulk<T extends Thing>(calls: Calls<T>, type: string): BulkDeeds {
+export function useBulk<T extends Thing>(calls: Calls<T>, /** As references call them: "input". */ type: string): BulkDeeds {
   const { t } = useI18n()
   const toast = useToast()
   const cache = useQueryClient()
@@ -99,8 +99,10 @@ export function useBulk<T extends Thing>(calls: Calls<T>, type: string): BulkDee
   }
   async function remove(ids: number[]) {
     const before = picked(ids)
+    if (!(await mayDelete(type, before))) return false
     show((things) => things.filter((thing) => !ids.includes(thing.id)))
     await run(before, calls.remove, (n) => t('lists.deleted', { n }, n), (things) => back(things, (thing) => calls.restore(thing.id)))
+    return true
   }
-  return { enable, ...(calls.move && { move }), remove, type }
+  return { enable, ...(calls.move && { move }), remove }
 }
