@@ -11,6 +11,7 @@ export const pages = [
   '/inputs/1/diagnosis',
   '/inputs/new',
   '/inputs/new/mqtt_subscribe',
+  '/channels/4/calibration',
   '/outputs',
   '/outputs/new',
   '/outputs/1',

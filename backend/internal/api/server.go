@@ -211,6 +211,13 @@ func routes(cfg Config, sys *system, watch, operate, admin *echo.Group) {
 	watch.GET("/channels", ch.list)
 	watch.GET("/channels/:id", ch.get)
 	admin.PATCH("/channels/:id", ch.update)
+	cal := &calibrations{cfg.Fleet}
+	watch.GET("/channels/:id/calibrations", cal.list)
+	admin.POST("/channels/:id/calibrations", cal.create)
+	admin.POST("/channels/:id/calibrations/judge", cal.judge)
+	admin.POST("/channels/:id/calibrations/undo", cal.undo)
+	admin.POST("/channels/:id/probe", cal.probe)
+	admin.DELETE("/channels/:id/probe", cal.endProbe)
 	rd := &readings{fleet: cfg.Fleet, history: cfg.History}
 	watch.GET("/readings", rd.get)
 	watch.GET("/readings/latest", ch.latest)

@@ -92,6 +92,7 @@ type Input struct {
 	stopping bool
 	abort    context.CancelFunc // ends the read that somebody asked for; nil: none
 	chains   []*refine.Chain
+	probes   map[int]*probe // channels under calibration
 	stats    Stats
 }
 
@@ -219,7 +220,8 @@ func (i *Input) refine(channel int, t, ft int64, v float64) (measure.Reading, er
 	if err != nil {
 		return measure.Reading{}, err
 	}
-	return measure.Reading{Channel: i.cfg.Channels[channel].ID, T: t, V: res.V, Q: res.Q}, nil
+	q := i.calibrating(channel, t, v, res.Q)
+	return measure.Reading{Channel: i.cfg.Channels[channel].ID, T: t, V: res.V, Q: q}, nil
 }
 
 // filterTime is the time of a reading that was taken at now, in ms: that of the wall clock when the Input was made, and

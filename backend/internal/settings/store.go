@@ -55,6 +55,7 @@ type Store struct {
 	Files        *Uploads
 	Cameras      *Cameras
 	Channels     *Channels
+	Calibrations *Calibrations
 	OutputStates *OutputStates
 	OutputBooks  *OutputBooks
 	Users        *Users
@@ -122,6 +123,7 @@ func CheckLog(dir string) (*LogDamage, error) {
 func assemble(db *sqlite.DB) *Store {
 	s := &Store{db: db}
 	s.Channels = &Channels{db: db}
+	s.Calibrations = &Calibrations{db: db}
 	s.Inputs = newInputs(db)
 	s.Outputs = newOutputs(db)
 	s.Functions = newFunctions(db)

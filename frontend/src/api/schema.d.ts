@@ -586,6 +586,82 @@ export interface paths {
         patch: operations["patchChannelsById"];
         trace?: never;
     };
+    "/channels/{id}/calibrations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The calibrations of a channel, newest first */
+        get: operations["getChannelsByIdCalibrations"];
+        put?: never;
+        /**
+         * Calibrate a channel
+         * @description One point moves the zero, two draw a line, more are fitted. The correction becomes that of the channel; points, findings and verdict are kept.
+         */
+        post: operations["postChannelsByIdCalibrations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/channels/{id}/calibrations/judge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What points would come to, without anything being changed */
+        post: operations["postChannelsByIdCalibrationsJudge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/channels/{id}/calibrations/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put back the correction that was before the newest calibration */
+        post: operations["postChannelsByIdCalibrationsUndo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/channels/{id}/probe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a channel under calibration, and see what its device says
+         * @description For a minute, or another one when it is called again, its readings have the quality calibrating and nothing acts on them. The answer has the device's own values, before any correction, in the device's unit.
+         */
+        post: operations["postChannelsByIdProbe"];
+        /** Have the readings of a channel used again */
+        delete: operations["deleteChannelsByIdProbe"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/dashboards": {
         parameters: {
             query?: never;
@@ -2570,6 +2646,8 @@ export interface components {
             connected: boolean;
             error?: string;
         };
+        /** @enum {string} */
+        CalibrateMethod: "ph" | "ec" | "do" | "generic";
         Calibration: {
             coefficients?: number[];
             /** @enum {unknown} */
@@ -2583,8 +2661,112 @@ export interface components {
              */
             scale?: number;
         };
+        CalibrationDraft: {
+            /**
+             * Format: double
+             * @description DueInDays is after how many days the next one is due; 0: nobody is reminded.
+             */
+            due_in_days?: number;
+            /** @enum {unknown} */
+            method: "ph" | "ec" | "do" | "generic";
+            note?: string;
+            points: components["schemas"]["CalibrationPoint"][];
+        };
+        CalibrationFindings: {
+            /**
+             * Format: double
+             * @description what is added at the middle of the points, in the device's unit
+             */
+            offset?: number;
+            /**
+             * Format: double
+             * @description at pH 7
+             */
+            offset_mv?: number;
+            /**
+             * Format: double
+             * @description the farthest point from the line, in the device's unit
+             */
+            residual?: number;
+            /**
+             * Format: double
+             * @description mV for each pH, at the temperature of the solutions
+             */
+            slope_mv?: number;
+            /**
+             * Format: double
+             * @description of the ideal: Nernst's for pH, 100 for one that needs no correction
+             */
+            slope_percent?: number;
+        };
         /** @enum {string} */
         CalibrationKind: "offset_scale" | "two_point" | "polynomial";
+        CalibrationPoint: {
+            /**
+             * Format: double
+             * @description what is true of the solution at its temperature, in the device's unit
+             */
+            actual: number;
+            /**
+             * Format: double
+             * @description in the device's unit
+             */
+            raw: number;
+            /** @description a name for people */
+            solution?: string;
+            /**
+             * Format: double
+             * @description of the readings that it is the mean of
+             */
+            spread?: number | null;
+            /**
+             * Format: int64
+             * @description ms: when it was taken
+             */
+            t?: number;
+            /**
+             * Format: double
+             * @description of the solution; nil: unknown
+             */
+            temperature_c?: number;
+        };
+        CalibrationProbe: {
+            /** @description ms since the epoch */
+            t: number[];
+            /** @description the device's own */
+            unit: string;
+            /**
+             * Format: date-time
+             * @description unless it is renewed, readings are used again then
+             */
+            until: string;
+            v: number[];
+        };
+        CalibrationRecord: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            /** Format: int64 */
+            channel: number;
+            /** Format: date-time */
+            due_at: string | null;
+            /** Format: int64 */
+            id: number;
+            method: components["schemas"]["CalibrateMethod"];
+            note: string;
+            points: components["schemas"]["CalibrationPoint"][];
+            /** @description the correction before it */
+            previous: components["schemas"]["Calibration"] | null;
+            result: components["schemas"]["CalibrationResult"];
+            /** Format: date-time */
+            undone_at: string | null;
+        };
+        CalibrationResult: {
+            calibration: components["schemas"]["Calibration"];
+            findings: components["schemas"]["CalibrationFindings"];
+            /** @enum {unknown} */
+            verdict: "good" | "worn" | "replace" | "unjudged";
+        };
         Camera: {
             /** Format: date-time */
             created_at: string;
@@ -3618,6 +3800,14 @@ export interface components {
         };
         ListBackup: {
             items: components["schemas"]["Backup"][];
+            /**
+             * Format: int64
+             * @description without limit and offset
+             */
+            total: number;
+        };
+        ListCalibrationRecord: {
+            items: components["schemas"]["CalibrationRecord"][];
             /**
              * Format: int64
              * @description without limit and offset
@@ -5332,6 +5522,8 @@ export interface components {
             role: "admin" | "operator" | "viewer";
             username: string;
         };
+        /** @enum {string} */
+        Verdict: "good" | "worn" | "replace" | "unjudged";
         WhyThen: {
             by: string;
             level: components["schemas"]["Level"];
@@ -8020,6 +8212,454 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getChannelsByIdCalibrations: {
+        parameters: {
+            query?: {
+                /** @description at most so many */
+                limit?: number;
+                /** @description leave out the first ones */
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                /** @description channel */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListCalibrationRecord"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postChannelsByIdCalibrations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description channel */
+                id: number;
+            };
+            cookie?: never;
+        };
+        /** @description the points */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CalibrationDraft"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalibrationRecord"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postChannelsByIdCalibrationsJudge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description channel */
+                id: number;
+            };
+            cookie?: never;
+        };
+        /** @description the points */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CalibrationDraft"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalibrationResult"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postChannelsByIdCalibrationsUndo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description channel */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the one that was undone */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalibrationRecord"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postChannelsByIdProbe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description channel */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalibrationProbe"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteChannelsByIdProbe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description channel */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

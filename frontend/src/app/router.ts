@@ -108,6 +108,11 @@ const routes: RouteRecordRaw[] = [
     component: () => import('@/features/functions/FunctionPage.vue'),
     meta: { title: 'nav.function', parents: [functions], words: ['functions', 'compose', 'inputs', 'outputs', 'forms', 'channels', 'graph', 'events'] },
   },
+  {
+    path: '/channels/:id(\\d+)/calibration',
+    component: () => import('@/features/calibration/CalibrationPage.vue'),
+    meta: { title: 'nav.calibration', parents: [inputs], words: ['calibration', 'forms'] },
+  },
   { path: '/methods', component: () => import('@/features/methods/MethodsPage.vue'), meta: { title: 'nav.methods', parents: [functions], words: ['methods', 'inputs'] } },
   {
     path: '/methods/:id(\\d+|new)',
