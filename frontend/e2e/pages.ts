@@ -4,6 +4,7 @@ export const pages = [
   '/dashboard',
   '/dashboard/new?template=grow_tent',
   '/graph?ch=1,2',
+  '/graph?ch=1,2,3&range=24h&cmp=1d&stats=1',
   '/inputs',
   '/inputs/1',
   '/inputs/1/settings',

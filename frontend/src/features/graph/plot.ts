@@ -161,6 +161,8 @@ export function plotOptions(lines: PlotLine[], look: PlotLook, size: { width: nu
   const grid = cssColour('--hy-grid')
   const ground = cssColour('--ui-bg')
   const { series, bands, mute } = seriesOf(lines, look.draw)
+  /** An axis that has never seen a value has no numbers. */
+  const known = (unit = '') => unit in look.fixed || look.ranges.has(unit)
   const yAxis = (unit: string | undefined, side: 1 | 3): uPlot.Axis => ({
     show: true,
     scale: unit ?? look.units[0] ?? 'y',
@@ -173,7 +175,7 @@ export function plotOptions(lines: PlotLine[], look: PlotLook, size: { width: nu
     grid: { show: side === 3, stroke: grid, width: 1 },
     space: size.height < 160 ? 26 : 38,
     // The unit stands above the axis; a number that would touch it is left out.
-    values: (u, splits, _axis, _space, incr) => splits.map((v) => (u.valToPos(v, unit ?? 'y') < 6 ? '' : formatNumber(v, placesOf(incr)))),
+    values: (u, splits, _axis, _space, incr) => splits.map((v) => (!known(unit) || u.valToPos(v, unit ?? 'y') < 6 ? '' : formatNumber(v, placesOf(incr)))),
   })
   return {
     ...size,

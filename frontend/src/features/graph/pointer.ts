@@ -13,7 +13,7 @@ export interface PointerDeeds {
   reset: () => void
 }
 
-const MOST_WHEEL = 60
+const MOST_WHEEL = 100
 const WHEEL = 200
 const TAP_PX = 4
 const MIDDLE = 1

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { appendReading, readAt, toGraphSeries, toPanes } from './series'
+import { appendReading, readAt, seenBetween, toGraphSeries, toPanes } from './series'
 
 const raw = (t: number[], v: number[], q?: string[]) => toGraphSeries({ channel: 1, unit: 'C', raw: true, t, v, q }, 1000)
 const buckets = (t: number[], mean: number[]) =>
@@ -15,6 +15,11 @@ describe('gaps', () => {
   it('are none where a sensor only speaks slowly', () => expect(toGraphSeries({ channel: 1, unit: 'C', raw: true, t: [0, 1000, 30_000], v: [1, 2, 3] }, 30_000).mean).toEqual([1, 2, 3]))
   it('are what was measured but not to be believed', () => expect(raw([0, 1000, 2000], [1, 85, 3], ['good', 'rejected', 'good']).mean).toEqual([1, null, 3]))
   it('between buckets are missing buckets', () => expect(buckets([0, 60_000, 120_000, 600_000], [1, 2, 3, 4]).mean).toEqual([1, 2, 3, null, 4]))
+})
+
+describe('what is seen of a series', () => {
+  const s = raw([0, 1000, 2000, 60_000, 61_000], [1, 2, 3, 4, 5])
+  it.each([[500, 1500, true], [1200, 1300, true], [20_000, 30_000, false], [70_000, 80_000, false], [-50, -10, false]])('between %i and %i: %s', (from, to, seen) => expect(seenBetween(s, from, to)).toBe(seen))
 })
 
 describe('the live tail', () => {

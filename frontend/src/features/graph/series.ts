@@ -97,6 +97,13 @@ export function readAt(s: GraphSeries, at: number): Reading | null {
   return { t, mean: s.mean[i] ?? null, min: s.min[i] ?? null, max: s.max[i] ?? null }
 }
 
+/** Is there anything to see of a series between two times: a reading, or a line that crosses them? */
+export function seenBetween(s: GraphSeries, from: number, to: number): boolean {
+  const before = indexAt(s.t, from)
+  for (let i = Math.max(0, before + 1); i < s.t.length && (s.t[i] ?? 0) <= to; i++) if (s.mean[i] !== null) return true
+  return s.mean[before] != null && s.mean[before + 1] != null
+}
+
 /** The newest value at or before a moment. */
 export function newestAt(s: GraphSeries, at: number): Reading | null {
   for (let i = indexAt(s.t, at); i >= 0; i--) {

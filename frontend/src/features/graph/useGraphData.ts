@@ -1,15 +1,16 @@
 import { computed, type Ref } from 'vue'
 import { useColours } from '@/features/channels/colours'
 import { useChannelMap } from '@/features/channels/queries'
+import { useNow } from '@/format/now'
 import type { TargetBand } from './backdrop'
 import { rawOf } from './calibration'
 import { useCalibratedSince } from './useCalibratedSince'
 import { display, shownValue } from './display'
 import type { PlotLine } from './plot'
-import { toPanes, type GraphSeries } from './series'
+import { seenBetween, toPanes, type GraphSeries } from './series'
 import { useSeries } from './useSeries'
 import { useTargets } from './useTargets'
-import type { TimeWindow } from './window'
+import { edges, type TimeWindow } from './window'
 
 export interface GraphPane {
   units: string[]
@@ -35,6 +36,7 @@ const NONE: number[] = []
 /** Everything that a graph draws of its channels, in panes of at most two units. */
 export function useGraphData({ channels, hidden, window, width, targets, device, earlier }: GraphWants) {
   const known = useChannelMap()
+  const now = useNow()
   const { variable } = useColours()
   const { bands, setpoints } = useTargets(channels)
   const main = useSeries(channels, window, width)
@@ -70,6 +72,9 @@ export function useGraphData({ channels, hidden, window, width, targets, device,
       return { units, lines: mine.flatMap(linesOf), bands: mine.flatMap((s) => bandsOf(s, units)) }
     }),
   )
-  const measured = computed(() => [...ordered.value, ...before.series.value].some((s) => s.mean.some((v) => v !== null)))
-  return { ordered, before: before.series, panes, measured, bands, error: main.error, loading: main.loading, reload: main.reload }
+  const measured = computed(() => {
+    const { from, to } = edges(window.value, now.value)
+    return [...ordered.value, ...before.series.value].some((s) => seenBetween(s, from, to))
+  })
+  return { ordered, before: before.series, panes, measured, bands, error: main.error, loading: main.loading, asked: main.asked, reload: main.reload }
 }

@@ -25,6 +25,8 @@ export function useSeries(channels: Ref<number[]>, window: Ref<TimeWindow>, widt
   const series = shallowRef<GraphSeries[]>([])
   const error = shallowRef<unknown>(null)
   const loading = shallowRef(false)
+  /** At least one answer has come. */
+  const answered = shallowRef(false)
   const known = useChannelMap()
   const store = new TileStore()
   const by = () => shift?.value ?? 0
@@ -38,6 +40,7 @@ export function useSeries(channels: Ref<number[]>, window: Ref<TimeWindow>, widt
     },
     {
       change: () => {
+        answered.value = true
         error.value = null
         drawn = null
         look()
@@ -131,7 +134,8 @@ export function useSeries(channels: Ref<number[]>, window: Ref<TimeWindow>, widt
       if (quality && quality !== 'good' && quality !== 'substituted') continue
       if (!channels.value.includes(channel)) continue
       store.add(channel, t, v)
-      if (by()) continue
+      // Where now is not held, a reading of now would be a point in the middle of nowhere.
+      if (by() || !drawn || drawn.last + 1 < drawn.ends) continue
       const one = series.value.find((s) => s.channel === channel)
       const { convert } = display(units.get(channel) ?? '')
       if (one && appendReading(one, t, convert ? convert(v) : v)) fresh = true
@@ -167,5 +171,5 @@ export function useSeries(channels: Ref<number[]>, window: Ref<TimeWindow>, widt
     asked = 0
     look()
   }
-  return { series, error, loading, reload }
+  return { series, error, loading, asked: answered, reload }
 }
