@@ -1,6 +1,6 @@
 /** What the device gave, worked back from what is kept with the calibration of today. */
 import type { Channel } from '@/api/types'
-import { display } from './display'
+import type { Display } from '@/format/units'
 import type { GraphSeries } from './series'
 
 interface Settings {
@@ -29,10 +29,10 @@ export function lineOf(calibration: Channel['calibration']): Line | null {
 export const tellsDevice = (channel: Channel | undefined): boolean => !!channel && channel.filters.length === 0 && lineOf(channel.calibration) !== null
 
 /** The series before it was refined, from when on the calibration is what it is today; null where that cannot be told. */
-export function rawOf(s: GraphSeries, channel: Channel | undefined, since = -Infinity): GraphSeries | null {
+export function rawOf(s: GraphSeries, channel: Channel | undefined, show: Display, since = -Infinity): GraphSeries | null {
   const line = channel && tellsDevice(channel) ? lineOf(channel.calibration) : null
-  // Only in the unit the calibration is written in.
-  if (!line || display(channel?.unit ?? '').convert || channel?.unit !== channel?.source_unit) return null
-  const back = (value: number | null, i: number) => (value === null || (s.t[i] ?? 0) < since ? null : (value - line.offset) / line.scale)
+  // The calibration is written in the device's unit: only where the channel keeps that one.
+  if (!line || show.pending || channel?.unit !== channel?.source_unit) return null
+  const back = (value: number | null, i: number) => (value === null || (s.t[i] ?? 0) < since ? null : show.convert((show.back(value) - line.offset) / line.scale))
   return { ...s, mean: s.mean.map(back), min: s.min.map(back), max: s.max.map(back) }
 }

@@ -1,13 +1,13 @@
-/** Times as a field of type datetime-local has them: this browser's zone, to the second. */
-const two = (n: number) => String(n).padStart(2, '0')
+/** Times as a field of type datetime-local has them, in the zone in which times are shown, to the second. */
+import { displayZone, zoneOffset } from '@/format/zone'
 
-export function toLocal(ms: number): string {
-  const d = new Date(ms)
-  return `${String(d.getFullYear()).padStart(4, '0')}-${two(d.getMonth() + 1)}-${two(d.getDate())}T${two(d.getHours())}:${two(d.getMinutes())}:${two(d.getSeconds())}`
-}
+export const toLocal = (ms: number): string => new Date(ms + zoneOffset(ms, displayZone())).toISOString().slice(0, 19)
 
 /** Null for what is no time. */
 export function fromLocal(text: string): number | null {
-  const ms = /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(text) ? new Date(text).getTime() : NaN
-  return Number.isFinite(ms) ? ms : null
+  const local = /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(text) ? Date.parse(`${text}Z`) : NaN
+  if (!Number.isFinite(local)) return null
+  const zone = displayZone()
+  // The offset of that moment, which is only known near it.
+  return local - zoneOffset(local - zoneOffset(local, zone), zone)
 }

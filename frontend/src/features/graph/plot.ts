@@ -2,6 +2,7 @@
 import uPlot from 'uplot'
 import { formatNumber } from '@/format/number'
 import { formatClock, formatClockSeconds, formatDay } from '@/format/time'
+import { displayZone } from '@/format/zone'
 import { nextRange, type Range } from './axis'
 import { paintBackdrop, type Backdrop } from './backdrop'
 import type { GraphSeries } from './series'
@@ -69,6 +70,12 @@ export function plotData(lines: PlotLine[]): uPlot.AlignedData {
   return uPlot.join(tables, tables.map((table) => table.map(() => EXPAND)))
 }
 
+/** The clock of the zone that times are shown in, for where an axis has its ticks. */
+const zoned = (at: number): Date => {
+  const zone = displayZone()
+  return zone ? uPlot.tzDate(new Date(at), zone) : new Date(at)
+}
+
 /** What decides whether a plot must be built anew. */
 export const plotShape = (lines: PlotLine[]): string => lines.map((line) => `${line.key}:${line.series.unit}:${line.colour}`).join()
 
@@ -76,8 +83,8 @@ const times = (splits: number[], incr: number): string[] =>
   splits.map((at, i) => {
     if (incr >= DAY) return formatDay(at, Date.now())
     if (incr < 60_000) return formatClockSeconds(at)
-    const text = formatClock(at)
-    return text === '00:00' && i > 0 ? formatDay(at, Date.now()) : text
+    const clock = zoned(at)
+    return clock.getHours() + clock.getMinutes() === 0 && i > 0 ? formatDay(at, Date.now()) : formatClock(at)
   })
 
 /** As many decimals as the distance between two ticks has. */
@@ -180,6 +187,7 @@ export function plotOptions(lines: PlotLine[], look: PlotLook, size: { width: nu
   return {
     ...size,
     ms: 1,
+    tzDate: zoned,
     padding: [20, look.rightAxis ? 0 : look.rightWidth || BARE_RIGHT, look.showTimes ? 0 : 8, 0],
     legend: { show: false },
     series,

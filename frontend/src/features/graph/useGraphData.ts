@@ -1,11 +1,12 @@
 import { computed, type Ref } from 'vue'
 import { useColours } from '@/features/channels/colours'
+import { useDisplay } from '@/features/channels/display'
 import { useChannelMap } from '@/features/channels/queries'
 import { useNow } from '@/format/now'
+import { shown as shownValue } from '@/format/units'
 import type { TargetBand } from './backdrop'
 import { rawOf } from './calibration'
 import { useCalibratedSince } from './useCalibratedSince'
-import { display, shownValue } from './display'
 import type { PlotLine } from './plot'
 import { seenBetween, toPanes, type GraphSeries } from './series'
 import { useSeries } from './useSeries'
@@ -43,6 +44,8 @@ export function useGraphData({ channels, hidden, window, width, targets, device,
   const goals = useSeries(computed(() => (targets.value ? [...setpoints.value.values()] : NONE)), window, width)
   const before = useSeries(computed(() => (earlier.value ? channels.value : NONE)), window, width, earlier)
 
+  const display = useDisplay()
+  const showOf = (id: number, unit: string) => display(known.value.get(id)?.unit ?? unit, known.value.get(id))
   const calibrated = useCalibratedSince(channels, device)
 
   const ordered = computed(() => channels.value.flatMap((id) => main.series.value.find((s) => s.channel === id) ?? []))
@@ -55,7 +58,7 @@ export function useGraphData({ channels, hidden, window, width, targets, device,
     if (earlier.value && past?.unit === s.unit) lines.push({ key: `before ${s.channel}`, style: 'before', colour, series: past })
     const goal = goals.series.value.find((one) => one.channel === setpoints.value.get(s.channel))
     if (targets.value && goal?.unit === s.unit) lines.push({ key: `target ${s.channel}`, style: 'target', colour, series: goal })
-    const raw = device.value ? rawOf(s, known.value.get(s.channel), calibrated.value.get(s.channel)) : null
+    const raw = device.value ? rawOf(s, known.value.get(s.channel), showOf(s.channel, s.unit), calibrated.value.get(s.channel)) : null
     if (raw) lines.push({ key: `device ${s.channel}`, style: 'device', colour, series: raw })
     lines.push({ key: `curve ${s.channel}`, style: 'curve', colour, series: s })
     return lines
@@ -63,7 +66,7 @@ export function useGraphData({ channels, hidden, window, width, targets, device,
   const bandsOf = (s: GraphSeries, units: string[]): TargetBand[] => {
     const band = targets.value ? bands.value.get(s.channel) : undefined
     if (!band) return []
-    const show = display(known.value.get(s.channel)?.unit ?? s.unit)
+    const show = showOf(s.channel, s.unit)
     return [{ unit: s.unit, colour: variable(s.channel), low: shownValue(show, band.low), high: shownValue(show, band.high), right: units.indexOf(s.unit) === 1 }]
   }
   const panes = computed<GraphPane[]>(() =>

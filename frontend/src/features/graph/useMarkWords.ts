@@ -1,4 +1,5 @@
 import { useI18n } from 'vue-i18n'
+import { useDisplay } from '@/features/channels/display'
 import { useChannelMap } from '@/features/channels/queries'
 import { useCatalogueWords } from '@/features/channels/words'
 import { useEventText } from '@/features/events/text'
@@ -12,6 +13,7 @@ export function useMarkWords() {
   const { t } = useI18n()
   const say = useEventText()
   const { ask } = useAskWhy()
+  const display = useDisplay()
   const known = useChannelMap()
   const { label } = useCatalogueWords()
   const { data: functions } = useFunctions()
@@ -22,7 +24,10 @@ export function useMarkWords() {
     if (!event) return ''
     if (mark.kind === 'setpoint') {
       const { setpoint } = event.data.change as { setpoint: number }
-      return t('graph.mark.setpoint', { name: functions.value?.find((f) => `function/${f.id}` === event.source)?.name ?? '', value: formatPlain(setpoint, 3) })
+      const f = functions.value?.find((one) => `function/${one.id}` === event.source)
+      const channel = known.value.get(Number(f?.options.channel))
+      const show = display(channel?.unit ?? '', channel)
+      return t('graph.mark.setpoint', { name: f?.name ?? '', value: `${formatPlain(show.convert(setpoint), 3)} ${channel ? show.symbol : ''}`.trim() })
     }
     if (mark.kind === 'calibration') {
       const channel = known.value.get(Number(event.data.channel))

@@ -1,6 +1,7 @@
 import type { Ref } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { useColours } from '@/features/channels/colours'
+import { useDisplay } from '@/features/channels/display'
 import { useChannelMap } from '@/features/channels/queries'
 import { useCatalogueWords } from '@/features/channels/words'
 import { levelText, outputChannelName, type OutputLine } from '@/features/outputs/describe'
@@ -40,6 +41,7 @@ export function usePicture(view: { graph: Ref<Drawn | null>; title: Ref<string>;
   const { variable } = useColours()
   const { label, symbol, decimals } = useCatalogueWords()
   const { words } = useMarkWords()
+  const display = useDisplay()
 
   return async (): Promise<Scene | null> => {
     const { pictureOf } = await import('./export/picture')
@@ -57,7 +59,7 @@ export function usePicture(view: { graph: Ref<Drawn | null>; title: Ref<string>;
       legend: [...curves].map((s) => {
         const channel = known.value.get(s.channel)
         const newest = newestAt(s, to)
-        return { text: channel ? `${label(channel)} · ${channel.owner_name}` : '', value: `${formatValue(newest?.mean, channel?.decimals ?? decimals(s.unit))} ${symbol(s.unit)}`, colour: variable(s.channel) }
+        return { text: channel ? `${label(channel)} · ${channel.owner_name}` : '', value: `${formatValue(newest?.mean, channel ? display(channel.unit, channel).decimals : decimals(s.unit))} ${symbol(s.unit)}`, colour: variable(s.channel) }
       }),
       panes: drawn.panes.map((pane, i) => ({ ...pane, height: i === 0 ? FIRST : NEXT })),
       nights: drawn.nights,

@@ -1,8 +1,8 @@
 import { onScopeDispose, shallowRef, triggerRef, watch, type Ref } from 'vue'
 import { api, unwrap } from '@/api/client'
+import { useDisplay } from '@/features/channels/display'
 import { useChannelMap } from '@/features/channels/queries'
 import { live } from '@/live'
-import { display } from './display'
 import { appendReading, joined, type GraphSeries } from './series'
 import { Loader } from './tiles/loader'
 import { needOf, TileStore, type Need } from './tiles/store'
@@ -54,6 +54,8 @@ export function useSeries(channels: Ref<number[]>, window: Ref<TimeWindow>, widt
     },
   )
   const units = new Map<number, string>()
+  const display = useDisplay()
+  const displayOf = (id: number) => display(units.get(id) ?? known.value.get(id)?.unit ?? '', known.value.get(id))
   let drawn: Need | null = null
   let paused: ReturnType<typeof setTimeout> | undefined
   let again: ReturnType<typeof setTimeout> | undefined
@@ -76,8 +78,9 @@ export function useSeries(channels: Ref<number[]>, window: Ref<TimeWindow>, widt
     series.value = channels.value.map((id) => {
       const channel = known.value.get(id)
       const pieces = store.pieces(id, now.level, now.first - 1, now.last + 1)
-      const { unit, convert } = display(units.get(id) ?? channel?.unit ?? '')
-      return joined(id, unit, pieces, (channel?.expected_interval_s ?? 0) * 1000, { shift: by(), convert })
+      const show = displayOf(id)
+      // A value of another unit than it says is worse than none.
+      return joined(id, show.unit, show.pending ? [] : pieces, (channel?.expected_interval_s ?? 0) * 1000, { shift: by(), convert: show.same ? null : show.convert })
     })
   }
 
@@ -124,6 +127,15 @@ export function useSeries(channels: Ref<number[]>, window: Ref<TimeWindow>, widt
     look()
   })
 
+  // The reader wants other units, or their factors have come.
+  watch(
+    () => channels.value.map((id) => displayOf(id).unit + String(displayOf(id).pending)).join(),
+    () => {
+      drawn = null
+      look()
+    },
+  )
+
   const offBatch = live.onBatch((batch) => {
     if (batch.fresh) {
       store.doubt(Date.now() - 3_600_000)
@@ -137,8 +149,8 @@ export function useSeries(channels: Ref<number[]>, window: Ref<TimeWindow>, widt
       // Where now is not held, a reading of now would be a point in the middle of nowhere.
       if (by() || !drawn || drawn.last + 1 < drawn.ends) continue
       const one = series.value.find((s) => s.channel === channel)
-      const { convert } = display(units.get(channel) ?? '')
-      if (one && appendReading(one, t, convert ? convert(v) : v)) fresh = true
+      const show = displayOf(channel)
+      if (one && !show.pending && appendReading(one, t, show.convert(v))) fresh = true
     }
     if (fresh) paint()
   })

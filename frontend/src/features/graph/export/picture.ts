@@ -1,6 +1,7 @@
 /** The view of a graph as a scene: title and legend, bands and lines, nights and targets, lanes, marks, axes. */
 import { formatNumber } from '@/format/number'
 import { formatClock, formatClockSeconds, formatDay } from '@/format/time'
+import { displayZone, zoneOffset } from '@/format/zone'
 import { wantedRange, type Range } from '../axis'
 import type { Span, TargetBand } from '../backdrop'
 import type { Piece } from '../lanes'
@@ -162,6 +163,6 @@ function rangeOf(lines: PlotLine[], p: Picture): Range {
 function timeText(t: number, step: number): string {
   if (step >= DAY) return formatDay(t, Date.now())
   if (step < 60_000) return formatClockSeconds(t)
-  const clock = formatClock(t)
-  return clock === '00:00' ? formatDay(t, Date.now()) : clock
+  const midnight = (t + zoneOffset(t, displayZone())) % DAY === 0
+  return midnight ? formatDay(t, Date.now()) : formatClock(t)
 }

@@ -1,4 +1,6 @@
 /** Round places for the numbers and times along an axis. */
+import { displayZone, zoneOffset } from '@/format/zone'
+
 const S = 1000
 const MIN = 60 * S
 const H = 60 * MIN
@@ -15,15 +17,15 @@ export function numberTicks(low: number, high: number, most: number): { at: numb
   return { at, step }
 }
 
-/** Times on the clock of this browser: whole hours are whole hours there, also in zones of half an hour. */
+/** Times on the clock that is shown: whole hours are whole hours there, also in zones of half an hour. */
 export function timeTicks(from: number, to: number, most: number): { at: number[]; step: number } {
   const rough = (to - from) / Math.max(1, most)
   const step = STEPS.find((one) => one >= rough) ?? STEPS.at(-1) ?? DAY
   const at: number[] = []
-  const local = (t: number) => t - new Date(t).getTimezoneOffset() * MIN
-  for (let t = Math.ceil(local(from) / step) * step; at.length <= most * 2; t += step) {
+  const zone = displayZone()
+  for (let t = Math.ceil((from + zoneOffset(from, zone)) / step) * step; at.length <= most * 2; t += step) {
     // Back to the real time, with the clock's offset of that moment.
-    const real = t + new Date(t).getTimezoneOffset() * MIN
+    const real = t - zoneOffset(t - zoneOffset(t, zone), zone)
     if (real > to) break
     if (real >= from) at.push(real)
   }
