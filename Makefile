@@ -25,7 +25,7 @@ export SCARF_ANALYTICS := false
 modules := frontend/node_modules/.package-lock.json
 spa := frontend/dist/index.html
 packed := backend/internal/web/dist/app/index.html.gz
-spa_sources := $(shell find frontend/src frontend/public frontend/index.html frontend/vite.config.ts frontend/package.json -type f 2>/dev/null)
+spa_sources := $(shell find frontend/src frontend/public frontend/pwa frontend/index.html frontend/vite.config.ts frontend/package.json -type f 2>/dev/null)
 reader := frontend/node_modules/swagger-ui-dist
 golangci := .tools/golangci-lint-$(GOLANGCI_VERSION)
 

@@ -51,6 +51,7 @@ export const pages = [
   '/notes?add=1',
   '/events',
   '/system',
+  '/system/data',
   '/system/tokens',
   '/system/users',
   '/system/units',

@@ -10,6 +10,7 @@ import './main.css'
 import { queryClient } from './query'
 import { startLanguage } from './readerLanguage'
 import { router } from './router'
+import { registerServiceWorker } from './serviceWorker'
 
 void startLanguage().then(() => {
   const app = createApp(App).use(createPinia()).use(i18n).use(VueQueryPlugin, { queryClient }).use(router).use(ui)
@@ -23,4 +24,5 @@ void startLanguage().then(() => {
   })
 
   app.mount('#app')
+  registerServiceWorker()
 })

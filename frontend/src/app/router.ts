@@ -173,7 +173,7 @@ const routes: RouteRecordRaw[] = [
   {
     path: '/system/:tab(status|data|units|users|tokens|appearance|account|about)?',
     component: () => import('@/features/system/SystemPage.vue'),
-    meta: { title: 'nav.system', words: ['system', 'forms'] },
+    meta: { title: 'nav.system', words: ['system', 'forms', 'graph', 'auth'] },
   },
   { path: '/more', component: () => import('@/features/system/MorePage.vue'), meta: { title: 'nav.more', words: ['system'] } },
   {
@@ -185,6 +185,11 @@ const routes: RouteRecordRaw[] = [
     path: '/setup/found',
     component: () => import('@/features/setup/FoundPage.vue'),
     meta: { title: 'nav.setup', bare: true, words: ['setup'] },
+  },
+  {
+    path: '/pair/:code?',
+    component: () => import('@/features/auth/PairPage.vue'),
+    meta: { title: 'nav.pair', bare: true, open: true, words: ['auth', 'setup'] },
   },
   {
     path: '/login',

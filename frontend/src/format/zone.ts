@@ -44,3 +44,13 @@ export function zoneOffset(ms: number, zone: string | undefined): number {
 
 /** True when the clocks of site and browser differ at that moment: what the page should say. */
 export const zonesDiffer = (now: number): boolean => isZone(siteZone.value) && zoneOffset(now, siteZone.value) !== zoneOffset(now, undefined)
+
+/** The moment at which a clock in that zone shows "2026-03-12T14:06" (undefined: the browser's zone), ms since the epoch; null when it is no time. */
+export function fromClock(text: string, zone: string | undefined): number | null {
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(text)) return null
+  const wall = Date.parse(`${text}Z`)
+  if (!Number.isFinite(wall)) return null
+  // Twice, for the first guess may lie on the other side of a change of clocks.
+  const first = wall - zoneOffset(wall, zone)
+  return wall - zoneOffset(first, zone)
+}

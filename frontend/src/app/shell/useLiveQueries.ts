@@ -1,7 +1,8 @@
 import { useQueryClient } from '@tanstack/vue-query'
-import { onScopeDispose } from 'vue'
+import { onScopeDispose, watch } from 'vue'
 import type { HyphaEvent } from '@/api/types'
 import { live } from '@/live'
+import { keptAt } from '../kept'
 
 /** What an audit event's ref ("input/3") says about the queries that are now out of date. */
 const stale: Record<string, string[][]> = {
@@ -11,7 +12,11 @@ const stale: Record<string, string[][]> = {
   method: [['methods']],
   zone: [['zones'], ['channels'], ['inputs'], ['outputs'], ['functions']],
   channel: [['channels'], ['inputs']],
-  unit: [['units']],
+  dashboard: [['dashboards']],
+  camera: [['cameras']],
+  unit: [['units'], ['quantities']],
+  quantity: [['quantities']],
+  history: [['channels'], ['system']],
   user: [['users']],
   token: [['tokens']],
   alert: [['alerts']],
@@ -23,6 +28,7 @@ const stale: Record<string, string[][]> = {
 export function staleKeys(event: HyphaEvent): string[][] {
   const ref = typeof event.data?.ref === 'string' ? event.data.ref : event.source
   if (event.type === 'audit') return stale[ref.split('/')[0] ?? ''] ?? []
+  if (event.type === 'auth') return [['tokens'], ['sessions'], ['users']]
   if (event.type === 'note') return [['notes']]
   if (event.type === 'alert') return [['alerts']]
   if (event.type === 'notification') return [['notifications'], ['notification-routes'], ['notification-settings']]
@@ -48,5 +54,17 @@ export function useLiveQueries(): void {
     if (batch.events.length) keys.set('events', ['events'])
     for (const queryKey of keys.values()) void cache.invalidateQueries({ queryKey })
   })
-  onScopeDispose(off)
+  // What was fetched while the server was away came from what this browser had kept, or not at all.
+  let away = false
+  const stop = watch(live.connection, ({ connection }) => {
+    if (connection === 'lost') away = true
+    if (connection !== 'live' || !(away || keptAt.value !== null)) return
+    away = false
+    keptAt.value = null
+    void cache.invalidateQueries()
+  })
+  onScopeDispose(() => {
+    off()
+    stop()
+  })
 }

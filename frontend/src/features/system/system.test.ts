@@ -14,8 +14,8 @@ const system: System = {
 }
 
 describe('what a role sees', () => {
-  it.each(['viewer', 'operator', undefined] as const)('%s: no accounts', (role) => expect(tabsFor(role)).toEqual(['status', 'units', 'tokens', 'appearance', 'account', 'about']))
-  it('an administrator sees all', () => expect(tabsFor('admin')).toEqual(['status', 'units', 'tokens', 'users', 'appearance', 'account', 'about']))
+  it.each(['viewer', 'operator', undefined] as const)('%s: no accounts', (role) => expect(tabsFor(role)).toEqual(['status', 'data', 'units', 'tokens', 'appearance', 'account', 'about']))
+  it('an administrator sees all', () => expect(tabsFor('admin')).toEqual(['status', 'data', 'units', 'tokens', 'users', 'appearance', 'account', 'about']))
   it.each([
     ['users', 'operator', 'status'],
     ['users', 'admin', 'users'],
