@@ -25,7 +25,7 @@ func (p *program) illustrate(ctx context.Context, zone, lamp int64) error {
 	if err != nil {
 		return fmt.Errorf("encode the timelapse: %w", err)
 	}
-	c, err := p.cameras.Create(ctx, camera.Draft{Name: "Canopy", Kind: "simulated_camera", Zone: &zone, Timelapse: lapse}, demoBy)
+	c, err := p.cameras.Create(ctx, camera.Draft{Name: "Canopy", Kind: "simulated_camera", Zone: &zone, Timelapse: lapse, Enabled: new(false)}, demoBy)
 	if err != nil {
 		return fmt.Errorf("add the camera: %w", err)
 	}
@@ -39,6 +39,10 @@ func (p *program) illustrate(ctx context.Context, zone, lamp int64) error {
 		if err := p.cameras.Keep(c.ID, at, jpeg); err != nil {
 			return err
 		}
+	}
+	// Only now: the times of stills go up.
+	if _, err := p.cameras.Update(ctx, c.ID, json.RawMessage(`{"enabled":true}`), demoBy); err != nil {
+		return fmt.Errorf("switch the camera on: %w", err)
 	}
 	ref := fmt.Sprintf("zone/%d", zone)
 	for _, n := range []struct {

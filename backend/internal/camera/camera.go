@@ -256,10 +256,13 @@ func (c *Camera) takeFor(t *taking) {
 func (c *Camera) fromStream(t *taking) {
 	ctx, cancel := context.WithTimeout(context.Background(), c.timeout)
 	defer cancel()
+	begun := time.Now()
 	v, err := c.Watch()
 	if err == nil {
 		defer v.Close()
-		t.p, err = v.Next(ctx)
+		for err == nil && (t.p == nil || t.p.At.Before(begun)) { // the first may be from before
+			t.p, err = v.Next(ctx)
+		}
 	}
 	t.err = err
 	c.taken(t)

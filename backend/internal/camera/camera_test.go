@@ -118,6 +118,7 @@ func TestViewersShareAGrabThatEndsWithTheLast(t *testing.T) {
 		c := &Camera{source: f, timeout: 5 * time.Second, every: 2 * time.Second}
 		m := run(t, c)
 		defer stop(t, m)
+		<-time.After(keptFor) // nothing is kept any more
 		before := f.takes.Load()
 		var viewers []*Viewer
 		for range 3 {

@@ -29,6 +29,9 @@ func (c *Camera) Watch() (*Viewer, error) {
 		c.viewers = map[*Viewer]struct{}{}
 	}
 	c.viewers[v] = struct{}{}
+	if c.newest != nil { // something to see until the next one comes
+		v.show(c.newest)
+	}
 	if c.endGrab == nil {
 		ctx, cancel := context.WithCancel(context.Background())
 		c.endGrab = cancel

@@ -25,6 +25,7 @@ const functions = { title: 'nav.functions', to: '/functions' }
 const alerts = { title: 'nav.alerts', to: '/alerts' }
 const notes = { title: 'nav.notes', to: '/notes' }
 const dashboards = { title: 'nav.dashboards', to: '/dashboard' }
+const cameras = { title: 'nav.cameras', to: '/cameras' }
 const zones = { title: 'nav.zones', to: '/zones' }
 const methods = { title: 'nav.methods', to: '/methods' }
 
@@ -168,6 +169,22 @@ const routes: RouteRecordRaw[] = [
     path: '/notes/:id(\\d+)',
     component: () => import('@/features/notes/NotePage.vue'),
     meta: { title: 'nav.note', parents: [notes], words: ['notes', 'forms'] },
+  },
+  { path: '/cameras', component: () => import('@/features/cameras/CamerasPage.vue'), meta: { title: 'nav.cameras', words: ['cameras', 'inputs'] } },
+  {
+    path: '/cameras/new',
+    component: () => import('@/features/cameras/CataloguePage.vue'),
+    meta: { title: 'nav.add', parents: [cameras], words: ['cameras', 'inputs'] },
+  },
+  {
+    path: '/cameras/new/:kind',
+    component: () => import('@/features/cameras/NewCameraPage.vue'),
+    meta: { title: 'nav.add', parents: [cameras, { title: 'nav.add', to: '/cameras/new' }], words: ['cameras', 'inputs', 'forms'] },
+  },
+  {
+    path: '/cameras/:id(\\d+)/:tab(live|timelapse|settings|events)?',
+    component: () => import('@/features/cameras/CameraPage.vue'),
+    meta: { title: 'nav.camera', parents: [cameras], words: ['cameras', 'inputs', 'forms', 'events'] },
   },
   { path: '/events', component: () => import('@/features/events/EventsPage.vue'), meta: { title: 'nav.events', words: ['events'] } },
   {

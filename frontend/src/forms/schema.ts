@@ -2,7 +2,7 @@
 
 export type FieldKind =
   | 'text' | 'multiline' | 'secret' | 'number' | 'integer' | 'switch' | 'choice'
-  | 'quantity' | 'unit' | 'channel' | 'output' | 'target' | 'function' | 'method' | 'script' | 'object' | 'items' | 'list' | 'map' | 'json'
+  | 'quantity' | 'unit' | 'channel' | 'output' | 'target' | 'function' | 'method' | 'camera' | 'script' | 'object' | 'items' | 'list' | 'map' | 'json'
 
 export interface Choice {
   value: string | number
@@ -55,7 +55,7 @@ function typeOf(node: Node): string {
   return text(type)
 }
 
-const formats: Record<string, FieldKind> = { quantity: 'quantity', unit: 'unit', channel: 'channel', output: 'output', function: 'function', method: 'method', multiline: 'multiline' }
+const formats: Record<string, FieldKind> = { quantity: 'quantity', unit: 'unit', channel: 'channel', output: 'output', function: 'function', method: 'method', camera: 'camera', multiline: 'multiline' }
 
 /** An output and its channel, which a person chooses as one thing. */
 const isTarget = (node: Node): boolean =>

@@ -26,6 +26,7 @@ export const groups: NavItem[][] = [
   [
     { key: 'nav.alerts', to: '/alerts', icon: 'i-lucide-bell', calls: true },
     { key: 'nav.notes', to: '/notes', icon: 'i-lucide-notebook-pen' },
+    { key: 'nav.cameras', to: '/cameras', icon: 'i-lucide-camera' },
     { key: 'nav.events', to: '/events', icon: 'i-lucide-list' },
   ],
 ]

@@ -21,6 +21,7 @@ const stale: Record<string, string[][]> = {
   token: [['tokens']],
   alert: [['alerts']],
   dashboard: [['dashboards']],
+  camera: [['cameras']],
   'notification-route': [['notification-routes']],
   'notification-settings': [['notification-settings']],
 }
@@ -30,6 +31,7 @@ export function staleKeys(event: HyphaEvent): string[][] {
   if (event.type === 'audit') return stale[ref.split('/')[0] ?? ''] ?? []
   if (event.type === 'auth') return [['tokens'], ['sessions'], ['users']]
   if (event.type === 'note') return [['notes']]
+  if (event.type === 'controller' && event.source.startsWith('camera/')) return [['cameras']]
   if (event.type === 'alert') return [['alerts']]
   if (event.type === 'notification') return [['notifications'], ['notification-routes'], ['notification-settings']]
   return event.type === 'output' && /stop/.test(event.source) ? [['stop']] : []

@@ -1,6 +1,7 @@
 import { computed } from 'vue'
 import { useChannels } from '@/features/channels/queries'
 import { useCatalogueWords } from '@/features/channels/words'
+import { useCameras } from '@/features/cameras/queries'
 import { useFunctions } from '@/features/functions/queries'
 import { useInputs } from '@/features/inputs/queries'
 import { useOutputs } from '@/features/outputs/queries'
@@ -19,6 +20,7 @@ export function useThings() {
   const { data: inputs } = useInputs()
   const { data: outputs } = useOutputs()
   const { data: functions } = useFunctions()
+  const { data: cameras } = useCameras()
   const { data: channels } = useChannels()
   const { label } = useCatalogueWords()
   const named = (what: string, path: string, icon: string, all: { id: number; name: string }[] | undefined): Thing[] =>
@@ -29,6 +31,7 @@ export function useThings() {
     ...named('input', 'inputs', 'i-lucide-thermometer', inputs.value),
     ...named('output', 'outputs', 'i-lucide-plug', outputs.value),
     ...named('function', 'functions', 'i-lucide-workflow', functions.value),
+    ...named('camera', 'cameras', 'i-lucide-camera', cameras.value),
   ])
   const things = computed(() => {
     const all = new Map(choices.value.map((thing) => [thing.ref, thing]))
