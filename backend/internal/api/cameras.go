@@ -79,6 +79,15 @@ func viewCamera(v camera.View) Camera {
 	return out
 }
 
+// seenCamera is viewCamera for whoever asks: where a camera is reached is not for whoever has a link.
+func seenCamera(c echo.Context) func(camera.View) Camera {
+	return func(v camera.View) Camera {
+		out := viewCamera(v)
+		out.Options = plainOptions(c, out.Options)
+		return out
+	}
+}
+
 // cameraKinds is the catalogue of cameras.
 func cameraKinds(s *camera.Service, kind string) []Kind {
 	if kind != "" && kind != "camera" {
@@ -119,7 +128,7 @@ func (h *cameras) answer(c echo.Context, status int, v camera.View, err error) e
 	if err != nil {
 		return err
 	}
-	return c.JSON(status, viewCamera(v))
+	return c.JSON(status, seenCamera(c)(v))
 }
 
 // list godoc
@@ -142,7 +151,7 @@ func (h *cameras) list(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.JSON(http.StatusOK, list[Camera]{Items: mapped(all, viewCamera), Total: total})
+	return c.JSON(http.StatusOK, list[Camera]{Items: mapped(all, seenCamera(c)), Total: total})
 }
 
 // schema godoc

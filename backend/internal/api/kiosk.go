@@ -31,6 +31,7 @@ func linkShows(c echo.Context) bool {
 		"/api/v1/functions", "/api/v1/methods", "/api/v1/methods/:id", "/api/v1/methods/:id/preview",
 		"/api/v1/alerts", "/api/v1/alerts/:id", "/api/v1/events", "/api/v1/notes", "/api/v1/stop", "/api/v1/nights",
 		"/api/v1/cameras", "/api/v1/cameras/:id", "/api/v1/cameras/:id/still.jpg", "/api/v1/cameras/:id/stream.mjpeg",
+		"/api/v1/cameras/:id/stills", "/api/v1/cameras/:id/stills/:t", "/api/v1/frame-hosts",
 		"/api/v1/files/:id", "/api/v1/files/:id/thumbnail":
 		return true
 	}

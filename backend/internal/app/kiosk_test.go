@@ -37,6 +37,7 @@ func (i *instance) hang() (cookie string) {
 func TestALinkShowsItsDashboardAndOpensNothingElse(t *testing.T) {
 	i := launch(t)
 	i.send(http.MethodPost, "/outputs", "admin", `{"name":"Lamp","kind":"command","options":{"on_command":"secret-place on","off_command":"secret-place off"}}`)
+	i.send(http.MethodPost, "/cameras", "admin", `{"name":"Canopy","kind":"http_snapshot","options":{"url":"http://hidden.example/shot.jpg"},"enabled":false}`)
 	screen := map[string]string{"Cookie": i.hang()}
 	get := func(path string) answer { return i.sendWith(http.MethodGet, path, "", screen) }
 
@@ -45,7 +46,7 @@ func TestALinkShowsItsDashboardAndOpensNothingElse(t *testing.T) {
 	}
 	for _, path := range []string{
 		"/channels", "/readings/latest", "/outputs", "/inputs", "/functions", "/zones", "/alerts", "/events", "/notes",
-		"/stop", "/units", "/quantities", "/methods",
+		"/stop", "/units", "/quantities", "/methods", "/cameras", "/cameras/1/stills", "/frame-hosts",
 	} {
 		if got := get(path); got.status != http.StatusOK {
 			t.Errorf("GET %s: %d %s, want 200", path, got.status, got.body)
@@ -53,6 +54,11 @@ func TestALinkShowsItsDashboardAndOpensNothingElse(t *testing.T) {
 	}
 	if got := get("/outputs"); strings.Contains(got.body, "secret-place on") || !strings.Contains(got.body, "Lamp") {
 		t.Errorf("it tells where outputs are reached: %s", got.body)
+	}
+	for _, path := range []string{"/cameras", "/cameras/1"} {
+		if got := get(path); strings.Contains(got.body, "hidden.example") || !strings.Contains(got.body, "Canopy") {
+			t.Errorf("GET %s tells where cameras are reached: %s", path, got.body)
+		}
 	}
 	if got := get("/events"); strings.Contains(got.body, `"type":"auth"`) || strings.Contains(got.body, `"type":"audit"`) {
 		t.Errorf("it tells what people do to accounts and settings: %s", got.body)

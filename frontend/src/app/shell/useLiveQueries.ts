@@ -10,6 +10,7 @@ const stale: Record<string, string[][]> = {
   output: [['outputs'], ['zones']],
   function: [['functions'], ['channels'], ['zones']],
   method: [['methods']],
+  camera: [['cameras']],
   zone: [['zones'], ['channels'], ['inputs'], ['outputs'], ['functions']],
   channel: [['channels'], ['inputs']],
   dashboard: [['dashboards']],

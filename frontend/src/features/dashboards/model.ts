@@ -24,6 +24,8 @@ export interface Widget {
 /** The two layouts of a dashboard. */
 export type Form = 'desktop' | 'phone'
 export const COLUMNS: Record<Form, number> = { desktop: 12, phone: 2 }
+/** How many columns of a desktop one is as wide as: what a view makes of its width is the same on both. */
+export const WIDTHS: Record<Form, number> = { desktop: 1, phone: 2 }
 export const ROW_PX = 62
 export const GAP_PX = 12
 export const MOST_WIDGETS = 200

@@ -7,7 +7,7 @@ import type { World } from './widgets/kind'
 
 beforeAll(() => loadWords(['widgets', 'forms', 'events']))
 const channel = (id: number, name: string, quantity: string, owner_name: string) => ({ id, name, quantity, owner_name, owner: `input/${id}`, unit: 'C', zone: null }) as Channel
-const worldOf = (channels: Channel[], more: Partial<World> = {}): World => ({ channels, zones: [], inputs: [], outputs: [], functions: [], alerts: [], ...more })
+const worldOf = (channels: Channel[], more: Partial<World> = {}): World => ({ channels, zones: [], inputs: [], outputs: [], functions: [], alerts: [], cameras: [], ...more })
 const here = worldOf([channel(1, 'temperature', 'temperature', 'Tent'), channel(2, 'humidity', 'humidity', 'Tent')], { outputs: [{ id: 4, name: 'Lamp', channels: [] }] as unknown as World['outputs'] })
 const place = { x: 0, y: 0, w: 3, h: 2 }
 const widgets: Widget[] = [

@@ -12,7 +12,7 @@ import { FIRST, TEMPLATES } from './index'
 beforeAll(() => loadWords(['widgets', 'dashboards']))
 
 const channel = (id: number, quantity: string, zone: number | null = 1, owner = 'input/1') => ({ id, quantity, zone, owner, owner_name: 'x', name: quantity, unit: 'C' }) as Channel
-const empty: World = { channels: [], zones: [], inputs: [], outputs: [], functions: [], alerts: [] }
+const empty: World = { channels: [], zones: [], inputs: [], outputs: [], functions: [], alerts: [], cameras: [] }
 const world = {
   channels: [channel(1, 'temperature'), channel(2, 'humidity'), channel(3, 'temperature', 2, 'input/2'), channel(4, 'cpu', null, 'input/3'), channel(5, 'number', 1, 'function/1'), channel(6, 'temperature', null, 'input/4'), channel(7, 'pressure', null, 'input/4')],
   zones: [{ id: 1, name: 'Tent', targets: [{ channel: 2, min: 50, max: 60 }] }, { id: 2, name: 'Tank', targets: [] }],
@@ -20,6 +20,7 @@ const world = {
   outputs: [{ id: 1, zone: 1, name: 'Heater', channels: [{ index: 0 }] }, { id: 2, zone: 2, name: 'Pump', channels: [{ index: 0 }] }],
   functions: [{ id: 1, kind: 'pid', zone: 1, name: 'Heat', options: {}, channels: [] }],
   alerts: [{ id: 1 }],
+  cameras: [{ id: 1, name: 'Canopy', zone: 1 }],
 } as unknown as World
 const template = (id: string) => TEMPLATES.find((one) => one.id === id)!
 const numbers = (value: unknown): number[] => JSON.stringify(value).match(/"channels?":(\[[^\]]*\]|\d+)/g)?.flatMap((found) => [...found.matchAll(/\d+/g)].map(Number)) ?? []
@@ -32,7 +33,7 @@ describe.each([FIRST, ...TEMPLATES])('the template $id', (one) => {
   })
   it('has words', () => expect(i18n.global.te(`template.${one.id}.name`) && i18n.global.te(`template.${one.id}.help`)).toBe(true))
   it('makes tiles of kinds that there are, no smaller than they can be', () => {
-    for (const tile of one.tiles.filter((line) => line.kind !== 'camera')) {
+    for (const tile of one.tiles) {
       const kind = kindOf(tile.kind)
       expect(kind, tile.kind).toBeDefined()
       expect([tile.kind, tile.w >= kind!.size.minW, tile.h >= kind!.size.minH]).toEqual([tile.kind, true, true])
@@ -46,6 +47,7 @@ describe('filling', () => {
     expect(numbers(widgets.filter((widget) => ['value', 'graph', 'gauge'].includes(widget.kind)).map((widget) => widget.options)).every((id) => [1, 2].includes(id))).toBe(true)
     expect(widgets.find((widget) => widget.kind === 'output')?.options).toMatchObject({ target: { output: 1, channel: 0 } })
     expect(widgets.find((widget) => widget.kind === 'setpoint')?.options).toMatchObject({ function: 1 })
+    expect(widgets.find((widget) => widget.kind === 'camera')?.options).toMatchObject({ camera: 1 })
   })
   it('leaves out what finds nothing, and shows nothing twice in one sort', () => {
     const kinds = fill(template('aquarium'), world, 2).map((widget) => widget.kind)

@@ -20,6 +20,7 @@ export function worldOf(world: World, zone: number | null): World {
     inputs: inZone(world.inputs),
     outputs: inZone(world.outputs),
     functions: inZone(world.functions),
+    cameras: inZone(world.cameras),
   }
 }
 
@@ -79,6 +80,7 @@ function optionsOf(tile: TemplateTile, world: World, all: World, shown: Set<numb
   // What stands outside stands in no zone.
   if (tile.kind === 'weather') return start(all).temperature === undefined ? [] : [start(all)]
   if (tile.kind === 'alerts' && !all.alerts.length) return []
+  if ((tile.kind === 'camera' || tile.kind === 'timelapse') && !world.cameras.length) return []
   return [start(world)]
 }
 

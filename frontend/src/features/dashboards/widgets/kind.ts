@@ -1,5 +1,5 @@
 import type { Component } from 'vue'
-import type { Alert, Channel, HyphaFunction, Input, Output, Zone } from '@/api/types'
+import type { Alert, Camera, Channel, HyphaFunction, Input, Output, Zone } from '@/api/types'
 import type { Field } from '@/forms/schema'
 
 /** What exists, for widgets that fill themselves. */
@@ -10,12 +10,13 @@ export interface World {
   outputs: Output[]
   functions: HyphaFunction[]
   alerts: Alert[]
+  cameras: Camera[]
 }
 
 /** The props of every widget's view. It fills its tile below the title, edge to edge and with a padding of its own, scrolls inside if it must, and has a state of its own for "no value", "gone" and "not set up". */
 export interface WidgetProps<O = Record<string, unknown>> {
   options: O
-  /** In grid units, so that a view can leave out what does not fit. */
+  /** In columns and rows of the desktop's grid, so that a view can leave out what does not fit. A column of a phone counts as two. */
   size: { w: number; h: number }
   /** While the dashboard is arranged nothing can be operated. */
   editing: boolean

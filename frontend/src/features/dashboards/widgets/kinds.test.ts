@@ -8,12 +8,13 @@ import { kindOf, kinds } from './kinds'
 import type { World } from './kind'
 
 const channel = (id: number, quantity: string, owner = 'input/1'): Channel => ({ id, quantity, owner, owner_name: 'Tent climate', name: quantity, index: 0, unit: 'C', decimals: 1, zone: 1 }) as unknown as Channel
-const empty: World = { channels: [], zones: [], inputs: [], outputs: [], functions: [], alerts: [] }
+const empty: World = { channels: [], zones: [], inputs: [], outputs: [], functions: [], alerts: [], cameras: [] }
 const full = {
   ...empty,
   channels: [channel(3, 'number', 'function/1'), channel(1, 'temperature'), channel(2, 'humidity'), channel(9, 'pressure', 'input/4'), channel(8, 'temperature', 'input/4')],
   zones: [{ id: 1, name: 'Tent', targets: [{ channel: 2, min: 60, max: 75 }] }],
   outputs: [{ id: 4, name: 'Lamp', channels: [{ index: 0, name: '', type: 'on_off' }] }],
+  cameras: [{ id: 6, name: 'Canopy' }],
   functions: [{ id: 5, name: 'Heating', kind: 'pid', options: { channel: 1 }, channels: [] }],
 } as unknown as World
 

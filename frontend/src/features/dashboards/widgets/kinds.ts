@@ -1,6 +1,7 @@
 /** All kinds of widgets, in the order in which they are offered. Their views are fetched with the first tile of their kind. */
 import alerts from './alerts/kind'
 import bars from './bars/kind'
+import camera from './camera/kind'
 import countdown from './countdown/kind'
 import events from './events/kind'
 import frame from './frame/kind'
@@ -23,6 +24,7 @@ import status from './status/kind'
 import table from './table/kind'
 import tank from './tank/kind'
 import text from './text/kind'
+import timelapse from './timelapse/kind'
 import value from './value/kind'
 import values from './values/kind'
 import weather from './weather/kind'
@@ -53,6 +55,8 @@ export const kinds: WidgetKind[] = [
   events,
   countdown,
   tank,
+  camera,
+  timelapse,
   plan,
   frame,
   note,

@@ -69,7 +69,7 @@ function block(token: Token, links: boolean, key: number): VNode | null {
       return h('hr', { key, class: 'border-default' })
     case 'list': {
       const { ordered, start, items } = token as Tokens.List
-      const look = ordered ? 'list-decimal' : items.some((item) => item.task) ? 'list-none' : 'list-disc'
+      const look = ordered ? 'list-decimal' : 'list-disc'
       return h(ordered ? 'ol' : 'ul', { key, class: `${look} flex flex-col gap-0.5 ps-5`, ...(ordered && start ? { start } : {}) }, items.map((item, i) => listItem(item, links, i)))
     }
     case 'table':
@@ -85,7 +85,7 @@ function listItem(item: Tokens.ListItem, links: boolean, key: number): VNode {
   // A tight item holds plain text, which is no paragraph.
   const inner = item.tokens.map((token, i) => (token.type === 'text' ? h('span', { key: i }, inline((token as Tokens.Text).tokens, links)) : block(token, links, i)))
   const box = item.task ? [h('span', { class: 'me-1.5', 'aria-hidden': 'true' }, item.checked ? '☑' : '☐')] : []
-  return h('li', { key, class: item.checked ? 'text-muted line-through' : '' }, [...box, ...inner])
+  return h('li', { key, class: [item.task && '-ms-5 list-none', item.checked && 'text-muted line-through'] }, [...box, ...inner])
 }
 
 function table(token: Tokens.Table, links: boolean, key: number): VNode {
