@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isDim, rowToFit, shiftOf, turned } from './turns'
+import { fit, isDim, shiftOf, turned } from './turns'
 
 const times = (dim_from: string, dim_to: string) => ({ dim: 'times', dim_from, dim_to })
 describe('darkness', () => {
@@ -29,8 +29,11 @@ it('moves by a few px, and comes back', () => {
   expect(moves.every(([x, y]) => Math.abs(x) <= 4 && Math.abs(y) <= 4)).toBe(true)
   expect(moves.every((move, i) => i === 0 || move.join() !== moves[i - 1]?.join())).toBe(true)
 })
-it('fills the screen with rows that can be read', () => {
-  expect(rowToFit(10, 10 * 70 + 9 * 12, 12)).toBe(70)
-  expect(rowToFit(100, 800, 12)).toBe(40)
-  expect(rowToFit(2, 2000, 12)).toBe(120)
+it('fills the screen: few rows grow, many become smaller, none unreadably so', () => {
+  const grid = { row: 62, gap: 12 }
+  expect(fit(10, 10 * 70 + 9 * 12, grid)).toEqual({ row: 70, zoom: 1 })
+  expect(fit(2, 2000, grid)).toEqual({ row: 110, zoom: 1 })
+  expect(fit(10, 728 / 2 + 200, grid)).toEqual({ row: 62, zoom: 0.77 })
+  expect(fit(100, 800, grid)).toEqual({ row: 62, zoom: 0.55 })
+  expect(fit(0, 800, grid)).toEqual({ row: 62, zoom: 1 })
 })

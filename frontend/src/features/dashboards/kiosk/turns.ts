@@ -22,10 +22,12 @@ const RING = [[0, 0], [2, 0], [4, 1], [4, 3], [2, 4], [0, 3], [-2, 4], [-4, 3], 
 /** Where everything is moved to in a minute, in px: a slow ring. */
 export const shiftOf = (minute: number): readonly [x: number, y: number] => RING[minute % RING.length] ?? RING[0]
 
-const LEAST_ROW_PX = 40
-const MOST_ROW_PX = 120
-/** The height of a row with which all rows just fill a height; none are made unreadably low. */
-export function rowToFit(rows: number, height: number, gap: number): number {
-  if (rows <= 0) return MOST_ROW_PX
-  return Math.max(LEAST_ROW_PX, Math.min(MOST_ROW_PX, Math.floor((height + gap) / rows) - gap))
+const MOST_ROW_PX = 110
+const LEAST_ZOOM = 0.55
+/** Fills a height: few rows grow, of many everything becomes smaller, but not unreadably so; the rest is scrolled to. */
+export function fit(rows: number, height: number, { row, gap }: { row: number; gap: number }): { row: number; zoom: number } {
+  const needed = rows * row + Math.max(0, rows - 1) * gap
+  if (rows <= 0 || height <= 0) return { row, zoom: 1 }
+  if (needed > height) return { row, zoom: Math.max(LEAST_ZOOM, Math.floor((height / needed) * 100) / 100) }
+  return { row: Math.max(row, Math.min(MOST_ROW_PX, Math.floor((height + gap) / rows) - gap)), zoom: 1 }
 }

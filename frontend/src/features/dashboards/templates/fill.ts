@@ -1,7 +1,7 @@
 /** Makes the widgets of a template out of what exists. */
 import type { Channel } from '@/api/types'
-import { COLUMNS, newId, type Widget } from '../model'
-import { firstGap, risen, withPlaces, type Placed } from '../places'
+import { COLUMNS, newId, type Place, type Widget } from '../model'
+import { firstGap, overlaps, risen, withPlaces, type Placed } from '../places'
 import type { World } from '../widgets/kind'
 import { kindOf } from '../widgets/kinds'
 import { ranked } from '../widgets/parts/firsts'
@@ -84,17 +84,27 @@ function optionsOf(tile: TemplateTile, world: World, all: World, shown: Set<numb
   return [start(world)]
 }
 
-const MOST_GAP_ROWS = 2
-/** A tile beside a short gap grows into it: what was left out leaves no hole. */
+/** How far a tile grows into a gap beside it, in rows and columns. */
+const MOST_ROWS = 2
+const MOST_COLUMNS = 4
+/** Tiles grow into short gaps, down, up and to the side: what was left out leaves no hole. */
 function filledUp(placed: Placed[]): Placed[] {
-  return placed.map((one) => {
-    const { x, y, w, h } = one.place
-    const others = placed.filter((other) => other !== one).map((other) => other.place)
-    const below = others.filter((other) => other.y >= y + h && other.x < x + w && x < other.x + other.w)
-    const next = Math.min(...below.map((other) => other.y))
-    const gap = next - y - h
-    return below.length && gap > 0 && gap <= MOST_GAP_ROWS ? { id: one.id, place: { x, y, w, h: h + gap } } : one
-  })
+  const now = placed.map(({ id, place }) => ({ id, place: { ...place } }))
+  const bottom = Math.max(0, ...now.map(({ place }) => place.y + place.h))
+  const free = (one: Placed, place: Place) =>
+    place.y >= 0 && place.y + place.h <= bottom && place.x + place.w <= COLUMNS.desktop && !now.some((other) => other !== one && overlaps(place, other.place))
+  const grow = (one: Placed, by: Partial<Place>, most: number) => {
+    for (let n = 0; n < most; n++) {
+      const { x, y, w, h } = one.place
+      const next = { x, y: y + (by.y ?? 0), w: w + (by.w ?? 0), h: h + (by.h ?? 0) }
+      if (!free(one, next)) return
+      one.place = next
+    }
+  }
+  for (const one of now) grow(one, { h: 1 }, MOST_ROWS)
+  for (const one of now) grow(one, { y: -1, h: 1 }, MOST_ROWS)
+  for (const one of now) grow(one, { w: 1 }, MOST_COLUMNS)
+  return now
 }
 
 export function fill(template: Template, all: World, zone: number | null = null): Widget[] {
