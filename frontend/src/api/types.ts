@@ -54,7 +54,6 @@ export type HyphaEvent = Schemas['Event']
 export type System = Schemas['System']
 /** Free JSON of the signed-in user. */
 export type Preferences = Record<string, unknown>
-export type Camera = Schemas['Camera']
 export type Alert = Schemas['Alert']
 export type AlertStatus = Schemas['AlertStatus']
 export type AlertDraft = Schemas['AlertDraft']

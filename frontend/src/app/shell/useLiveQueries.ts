@@ -13,8 +13,6 @@ const stale: Record<string, string[][]> = {
   camera: [['cameras']],
   zone: [['zones'], ['channels'], ['inputs'], ['outputs'], ['functions']],
   channel: [['channels'], ['inputs']],
-  dashboard: [['dashboards']],
-  camera: [['cameras']],
   unit: [['units'], ['quantities']],
   quantity: [['quantities']],
   history: [['channels'], ['system']],
@@ -22,7 +20,6 @@ const stale: Record<string, string[][]> = {
   token: [['tokens']],
   alert: [['alerts']],
   dashboard: [['dashboards']],
-  camera: [['cameras']],
   'notification-route': [['notification-routes']],
   'notification-settings': [['notification-settings']],
 }
