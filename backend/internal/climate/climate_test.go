@@ -53,6 +53,17 @@ func TestPhysics(t *testing.T) {
 	})
 }
 
+func TestSaturatedAirFromItsWetBulb(t *testing.T) {
+	const air, p = 0.2720947265625, 500
+	wet, err := climate.WetBulb(air, 100, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if rh, err := climate.HumidityFromWetBulb(air, wet, p); err != nil || math.Abs(rh-100) > 1e-5 {
+		t.Errorf("saturated air has %v %%: %v", rh, err)
+	}
+}
+
 func TestFrostPointLiesAboveDewPoint(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		temp := rapid.Float64Range(-40, -0.1).Draw(t, "t")

@@ -33,6 +33,9 @@ func HumidityFromWetBulb(t, tw, p float64) (float64, error) {
 		return none(err)
 	}
 	rh := 100 * e / overWater(t)
+	if rh > 100 && rh < 100+1e-9 { // saturated air, and the last digit of a division
+		rh = 100
+	}
 	if err := humidity(rh, 0); err != nil {
 		return none(err)
 	}
