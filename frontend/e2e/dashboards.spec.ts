@@ -39,7 +39,7 @@ const layoutOf = async (hypha: Hypha, id: number) => (await hypha.call<{ layout:
 const tiles = (page: Page) => page.getByTestId('dashboard').locator('[data-tile]')
 const tile = (page: Page, id: string) => page.locator(`[data-tile="${id}"]`)
 const handle = (page: Page, id: string) => tile(page, id).locator('.tile-handle')
-const status = (page: Page) => page.locator('p[role="status"].sr-only')
+const status = (page: Page) => page.locator('main p[role="status"].sr-only')
 
 test('the first visit shows what exists; what an older version kept is taken over', async ({ signedIn: page, hypha }) => {
   await furnish(hypha)

@@ -77,16 +77,17 @@ tent('a method is drawn by dragging, by keys and by numbers, undone, saved, dupl
   await expect(second).toHaveAttribute('aria-valuetext', /^10:00, 26/)
 
   // What it steers stands behind it, and the function is named.
-  const functions = await demo.call<{ items: { id: number; kind: string; name: string }[] }>('GET', '/functions')
-  const pid = functions.items.find((f) => f.kind === 'pid')
-  expect(pid).toBeDefined()
-  await demo.call('PATCH', `/functions/${pid?.id}`, { options: { method: id } })
-  await expect(page.getByRole('main').getByRole('link', { name: pid?.name ?? '' })).toBeVisible()
+  await demo.call('POST', '/functions', {
+    name: 'Warm tent', kind: 'pid', options: { channel: 1, method: id, kp: 12, ki: 0.02, raise: { output: 1 }, mode: 'time_proportional' },
+  })
+  await expect(page.getByRole('main').getByRole('link', { name: 'Warm tent' })).toBeVisible()
   await expect(page.getByText(/lead Temperature/i)).toBeVisible()
 
   // A method that is followed stays; a copy goes, and comes back.
   await page.getByRole('button', { name: 'More for Warm days' }).click()
   await page.getByRole('menuitem', { name: 'Delete' }).click()
+  await expect(page.getByRole('dialog')).toContainText('Warm tent')
+  await page.getByRole('button', { name: 'Delete all the same' }).click()
   await expect(page.getByText('Warm days could not be deleted').first()).toBeVisible()
   await page.getByRole('button', { name: 'More for Warm days' }).click()
   await page.getByRole('menuitem', { name: 'Duplicate' }).click()

@@ -17,7 +17,7 @@ const demoTest = test.extend<{ demo: Hypha }>({
 /** The page has drawn what it is about: its heading is there, and nothing is still loading. */
 async function drawn(page: Page) {
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
-  await expect(page.locator('[aria-busy="true"]')).toHaveCount(0)
+  await expect(page.locator('[aria-busy="true"]:not([inert] *)')).toHaveCount(0)
 }
 
 async function complaints(page: Page) {

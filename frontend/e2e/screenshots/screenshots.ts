@@ -19,7 +19,7 @@ test.afterAll(() => demo.stop())
 
 async function drawn(page: Page) {
   await page.getByRole('heading', { level: 1 }).waitFor()
-  await page.waitForFunction(() => !document.querySelector('[aria-busy="true"]'))
+  await page.waitForFunction(() => !document.querySelector('[aria-busy="true"]:not([inert] *)'))
   await page.evaluate(() => document.fonts.ready)
   await page.waitForTimeout(700) // live values and curves have come
 }
