@@ -25,7 +25,7 @@ export SCARF_ANALYTICS := false
 modules := frontend/node_modules/.package-lock.json
 spa := frontend/dist/index.html
 packed := backend/internal/web/dist/app/index.html.gz
-spa_sources := $(shell find frontend/src frontend/public frontend/pwa frontend/index.html frontend/vite.config.ts frontend/package.json -type f 2>/dev/null)
+spa_sources := $(shell find frontend/src frontend/public frontend/index.html frontend/vite.config.ts frontend/package.json -type f 2>/dev/null)
 reader := frontend/node_modules/swagger-ui-dist
 golangci := .tools/golangci-lint-$(GOLANGCI_VERSION)
 
@@ -109,12 +109,6 @@ test: need-go need-node
 e2e: build $(modules)
 	scripts/need chromium mosquitto
 	cd frontend && npx playwright test --config e2e/playwright.config.ts $(ARGS)
-
-## screenshots: pictures of every page, desktop and phone, light and dark, to docs/screenshots (ONLY=/graph,/alerts and OUT=folder to change)
-.PHONY: screenshots
-screenshots: build $(modules)
-	scripts/need chromium
-	cd frontend && npx playwright test --config e2e/screenshots/screenshots.config.ts $(ARGS)
 
 ## faults: puts faults into the running program (dead probes, kill -9, hung outputs, a full disk) and writes docs/fault-report.md
 .PHONY: faults

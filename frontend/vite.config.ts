@@ -3,7 +3,6 @@ import { baseCompile } from '@intlify/message-compiler'
 import { defineConfig } from 'vitest/config'
 import vue from '@vitejs/plugin-vue'
 import ui from '@nuxt/ui/vite'
-import { serviceWorker } from './pwa/plugin.ts'
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
 
@@ -94,7 +93,6 @@ export default defineConfig(({ mode }) => ({
     withoutPlugins,
     namedVueImports,
     compiledWords,
-    serviceWorker(),
     // Stringified static parts go through innerHTML, where a literal style="..." counts as inline.
     vue({ template: { compilerOptions: { hoistStatic: false } } }),
     ui({
@@ -145,7 +143,6 @@ export default defineConfig(({ mode }) => ({
   test: {
     environment: 'happy-dom',
     include: ['src/**/*.test.ts'],
-    setupFiles: ['dev/vitest.setup.ts'],
     restoreMocks: true,
   },
 }))

@@ -19,7 +19,6 @@ export default defineConfig({
     locale: 'en-GB',
     timezoneId: 'UTC',
     reducedMotion: 'reduce',
-    serviceWorkers: 'block', // they answer instead of the program; pwa.spec.ts lets them
     screenshot: 'only-on-failure',
     trace: 'retain-on-failure',
     launchOptions: {

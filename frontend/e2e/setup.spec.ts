@@ -38,13 +38,13 @@ test('the first run makes the place that is looked after', async ({ page, fresh 
   await watch.focus()
   await page.keyboard.press('ArrowUp')
   await expect(page.getByRole('radio', { name: 'Incubator' })).toBeChecked()
-  await page.getByText('Fermenter').click()
+  await page.getByText('Grow tent').click()
   await picture(page, 'found-purpose')
-  await page.getByRole('button', { name: /^Set up a fermenter/ }).click()
+  await page.getByRole('button', { name: /^Set up a grow tent/ }).click()
   await expect(page).toHaveURL(`${fresh.url}/`)
-  await expect(page.getByRole('main').getByRole('link', { name: 'Fermenter', exact: true })).toBeVisible()
+  await expect(page.getByRole('main').getByRole('link', { name: 'Grow tent', exact: true })).toBeVisible()
   const { items } = await fresh.call<{ items: { icon: string }[] }>('GET', '/zones')
-  expect(items).toMatchObject([{ name: 'Fermenter', icon: 'beer' }])
+  expect(items).toMatchObject([{ name: 'Grow tent', icon: 'sprout' }])
 })
 
 test('setup happens once', async ({ page, hypha }) => {

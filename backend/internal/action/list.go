@@ -12,37 +12,36 @@ import (
 // List are the options of whatever does actions; they are embedded in its own.
 type List struct {
 	Actions   []Step `json:"actions" required:"true" title:"Actions" help:"Done in this order" min_items:"1" max_items:"50"`
-	OnFailure string `json:"on_failure" title:"When an action fails" enum:"continue,stop" enum_titles:"go on with the next,leave out the rest" default:"continue" advanced:"true" help:"An action fails when its output refuses or its address does not answer"`
-	Again     string `json:"again" title:"When it is set off again meanwhile" enum:"ignore,restart" enum_titles:"go on,begin anew" default:"ignore" advanced:"true" help:"What happens when the trigger fires while the actions still run"`
+	OnFailure string `json:"on_failure" title:"When an action fails" enum:"continue,stop" enum_titles:"go on with the next,leave out the rest" default:"continue" advanced:"true"`
+	Again     string `json:"again" title:"When it is set off again meanwhile" enum:"ignore,restart" enum_titles:"go on,begin anew" default:"ignore" advanced:"true"`
 	Priority  int    `json:"priority" title:"Priority" help:"Among functions that want the same output; the higher wins" min:"-100" max:"100" default:"0" advanced:"true"`
 }
 
 // Step is one action with its options, which are those of its kind.
 type Step struct {
-	Kind  string  `json:"kind" required:"true" title:"Action" enum:"output_on,output_off,output_duty,output_value,output_volume,output_ramp,set_point,pid,enable,disable,run,notify,webhook,mqtt,note,photo,log,read,clear_total,backup,command,script" enum_titles:"Switch an output on,Switch an output off,Set a duty,Set a value,Give a volume,Ramp a duty,Set a set-point,Control a PID,Enable,Disable,Give a function an order,Notify,Call a webhook,Publish to MQTT,Write a note,Take a photo,Write to the journal,Read an input now,Reset counters of an output,Make a backup,Run a command,Run a script" help:"What is done"`
-	Delay float64 `json:"delay_s" title:"Wait before it" min:"0" max:"86400" default:"0" unit:"s" help:"A pause after the action before"`
+	Kind  string  `json:"kind" required:"true" title:"Action" enum:"output_on,output_off,output_duty,output_value,output_volume,output_ramp,set_point,pid,enable,disable,run,notify,webhook,mqtt,note,log,read,clear_total,backup,command,script" enum_titles:"Switch an output on,Switch an output off,Set a duty,Set a value,Give a volume,Ramp a duty,Set a set-point,Control a PID,Enable,Disable,Give a function an order,Notify,Call a webhook,Publish to MQTT,Write a note,Write to the journal,Read an input now,Reset counters of an output,Make a backup,Run a command,Run a script"`
+	Delay float64 `json:"delay_s" title:"Wait before it" min:"0" max:"86400" default:"0" unit:"s"`
 
-	On       *On       `json:"output_on" member:"options" required:"true" title:"Options" when:"kind=output_on" help:"What exactly is done; it depends on the action"`
-	Off      *Off      `json:"output_off" member:"options" required:"true" title:"Options" when:"kind=output_off" help:"What exactly is done; it depends on the action"`
-	Duty     *Duty     `json:"output_duty" member:"options" required:"true" title:"Options" when:"kind=output_duty" help:"What exactly is done; it depends on the action"`
-	Value    *Value    `json:"output_value" member:"options" required:"true" title:"Options" when:"kind=output_value" help:"What exactly is done; it depends on the action"`
-	Volume   *Volume   `json:"output_volume" member:"options" required:"true" title:"Options" when:"kind=output_volume" help:"What exactly is done; it depends on the action"`
-	Ramp     *Ramp     `json:"output_ramp" member:"options" required:"true" title:"Options" when:"kind=output_ramp" help:"What exactly is done; it depends on the action"`
-	SetPoint *SetPoint `json:"set_point" member:"options" required:"true" title:"Options" when:"kind=set_point" help:"What exactly is done; it depends on the action"`
-	PID      *PID      `json:"pid" member:"options" required:"true" title:"Options" when:"kind=pid" help:"What exactly is done; it depends on the action"`
-	Enable   *Enable   `json:"enable" member:"options" required:"true" title:"Options" when:"kind=enable" help:"What exactly is done; it depends on the action"`
-	Disable  *Disable  `json:"disable" member:"options" required:"true" title:"Options" when:"kind=disable" help:"What exactly is done; it depends on the action"`
-	Run      *Run      `json:"run" member:"options" required:"true" title:"Options" when:"kind=run" help:"What exactly is done; it depends on the action"`
-	Notify   *Notify   `json:"notify" member:"options" required:"true" title:"Options" when:"kind=notify" help:"What exactly is done; it depends on the action"`
-	Webhook  *Webhook  `json:"webhook" member:"options" required:"true" title:"Options" when:"kind=webhook" help:"What exactly is done; it depends on the action"`
-	MQTT     *MQTT     `json:"mqtt" member:"options" required:"true" title:"Options" when:"kind=mqtt" help:"What exactly is done; it depends on the action"`
-	Note     *Note     `json:"note" member:"options" required:"true" title:"Options" when:"kind=note" help:"What exactly is done; it depends on the action"`
-	Photo    *Photo    `json:"photo" member:"options" required:"true" title:"Options" when:"kind=photo" help:"What exactly is done; it depends on the action"`
-	Log      *Log      `json:"log" member:"options" required:"true" title:"Options" when:"kind=log" help:"What exactly is done; it depends on the action"`
-	Read     *Read     `json:"read" member:"options" required:"true" title:"Options" when:"kind=read" help:"What exactly is done; it depends on the action"`
-	Clear    *Clear    `json:"clear_total" member:"options" required:"true" title:"Options" when:"kind=clear_total" help:"What exactly is done; it depends on the action"`
-	Command  *Command  `json:"command" member:"options" required:"true" title:"Options" when:"kind=command" help:"What exactly is done; it depends on the action"`
-	Script   *Script   `json:"script" member:"options" required:"true" title:"Options" when:"kind=script" help:"What exactly is done; it depends on the action"`
+	On       *On       `json:"output_on" member:"options" required:"true" title:"Options" when:"kind=output_on"`
+	Off      *Off      `json:"output_off" member:"options" required:"true" title:"Options" when:"kind=output_off"`
+	Duty     *Duty     `json:"output_duty" member:"options" required:"true" title:"Options" when:"kind=output_duty"`
+	Value    *Value    `json:"output_value" member:"options" required:"true" title:"Options" when:"kind=output_value"`
+	Volume   *Volume   `json:"output_volume" member:"options" required:"true" title:"Options" when:"kind=output_volume"`
+	Ramp     *Ramp     `json:"output_ramp" member:"options" required:"true" title:"Options" when:"kind=output_ramp"`
+	SetPoint *SetPoint `json:"set_point" member:"options" required:"true" title:"Options" when:"kind=set_point"`
+	PID      *PID      `json:"pid" member:"options" required:"true" title:"Options" when:"kind=pid"`
+	Enable   *Enable   `json:"enable" member:"options" required:"true" title:"Options" when:"kind=enable"`
+	Disable  *Disable  `json:"disable" member:"options" required:"true" title:"Options" when:"kind=disable"`
+	Run      *Run      `json:"run" member:"options" required:"true" title:"Options" when:"kind=run"`
+	Notify   *Notify   `json:"notify" member:"options" required:"true" title:"Options" when:"kind=notify"`
+	Webhook  *Webhook  `json:"webhook" member:"options" required:"true" title:"Options" when:"kind=webhook"`
+	MQTT     *MQTT     `json:"mqtt" member:"options" required:"true" title:"Options" when:"kind=mqtt"`
+	Note     *Note     `json:"note" member:"options" required:"true" title:"Options" when:"kind=note"`
+	Log      *Log      `json:"log" member:"options" required:"true" title:"Options" when:"kind=log"`
+	Read     *Read     `json:"read" member:"options" required:"true" title:"Options" when:"kind=read"`
+	Clear    *Clear    `json:"clear_total" member:"options" required:"true" title:"Options" when:"kind=clear_total"`
+	Command  *Command  `json:"command" member:"options" required:"true" title:"Options" when:"kind=command"`
+	Script   *Script   `json:"script" member:"options" required:"true" title:"Options" when:"kind=script"`
 }
 
 // act is what a kind of action does.
@@ -88,8 +87,6 @@ func (s Step) act() act {
 		return s.MQTT
 	case "note":
 		return s.Note
-	case "photo":
-		return s.Photo
 	case "log":
 		return s.Log
 	case "read":

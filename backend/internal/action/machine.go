@@ -13,7 +13,7 @@ import (
 
 // Read has an input read now, out of its turn.
 type Read struct {
-	Input int64 `json:"input" required:"true" title:"Input" min:"1" help:"It is read at once, beside its own beat"`
+	Input int64 `json:"input" required:"true" title:"Input" min:"1"`
 }
 
 func (a *Read) do(o *occasion) (time.Time, error) {
@@ -24,8 +24,8 @@ func (a *Read) words() string             { return fmt.Sprintf("read input %d", 
 
 // Clear sets the counters of a channel of an output to zero: run hours, cycles, energy, volume.
 type Clear struct {
-	Output function.Target `json:"output" required:"true" title:"Output" help:"What is switched or driven"`
-	What   string          `json:"what" title:"Which" enum:"all,run_time,cycles,energy,volume" default:"all" help:"Which of its totals begin at zero again"`
+	Output function.Target `json:"output" required:"true" title:"Output"`
+	What   string          `json:"what" title:"Which" enum:"all,run_time,cycles,energy,volume" default:"all"`
 }
 
 func (a *Clear) do(o *occasion) (time.Time, error) {

@@ -17,42 +17,42 @@ type Timing struct {
 
 // On switches an on/off channel on.
 type On struct {
-	Output function.Target `json:"output" required:"true" title:"Output" help:"What is switched or driven"`
+	Output function.Target `json:"output" required:"true" title:"Output"`
 	Timing
 }
 
 // Off switches a channel off, a PWM channel to 0 %.
 type Off struct {
-	Output function.Target `json:"output" required:"true" title:"Output" help:"What is switched or driven"`
+	Output function.Target `json:"output" required:"true" title:"Output"`
 }
 
 // Duty sets the duty of a PWM channel.
 type Duty struct {
-	Output function.Target `json:"output" required:"true" title:"Output" help:"What is switched or driven"`
-	Duty   float64         `json:"duty" required:"true" title:"Duty" min:"0" max:"100" unit:"%" help:"How strongly it is driven, of its full power"`
+	Output function.Target `json:"output" required:"true" title:"Output"`
+	Duty   float64         `json:"duty" required:"true" title:"Duty" min:"0" max:"100" unit:"%"`
 	Timing
 }
 
 // Value sets a channel that takes values.
 type Value struct {
-	Output function.Target `json:"output" required:"true" title:"Output" help:"What is switched or driven"`
-	Value  float64         `json:"value" required:"true" title:"Value" help:"Sent to the output as it is"`
+	Output function.Target `json:"output" required:"true" title:"Output"`
+	Value  float64         `json:"value" required:"true" title:"Value"`
 	Timing
 }
 
 // Volume gives a dose.
 type Volume struct {
-	Output function.Target `json:"output" required:"true" title:"Output" help:"What is switched or driven"`
-	Volume float64         `json:"volume_ml" required:"true" title:"Volume" min:"0.001" max:"1000000" unit:"ml" help:"How much is dosed at once; the output's own limits still hold"`
+	Output function.Target `json:"output" required:"true" title:"Output"`
+	Volume float64         `json:"volume_ml" required:"true" title:"Volume" min:"0.001" max:"1000000" unit:"ml"`
 }
 
 // Ramp moves the duty of a PWM channel evenly from one value to another. The next action waits until it has arrived.
 type Ramp struct {
-	Output function.Target `json:"output" required:"true" title:"Output" help:"What is switched or driven"`
-	From   float64         `json:"from" required:"true" title:"From" min:"0" max:"100" unit:"%" help:"Where the ramp begins"`
-	To     float64         `json:"to" required:"true" title:"To" min:"0" max:"100" unit:"%" help:"Where the ramp ends"`
+	Output function.Target `json:"output" required:"true" title:"Output"`
+	From   float64         `json:"from" required:"true" title:"From" min:"0" max:"100" unit:"%"`
+	To     float64         `json:"to" required:"true" title:"To" min:"0" max:"100" unit:"%"`
 	Over   float64         `json:"over_s" required:"true" title:"Within" help:"A restart of the program ends the ramp; it is not gone on with" min:"1" max:"86400" unit:"s"`
-	Step   float64         `json:"step_s" title:"Time between two steps" min:"0.1" max:"600" default:"1" unit:"s" advanced:"true" help:"Smaller is smoother and sends more commands"`
+	Step   float64         `json:"step_s" title:"Time between two steps" min:"0.1" max:"600" default:"1" unit:"s" advanced:"true"`
 }
 
 // Validate sees that the steps fit into the ramp.

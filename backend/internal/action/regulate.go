@@ -10,8 +10,8 @@ import (
 
 // SetPoint changes the set-point of a PID.
 type SetPoint struct {
-	Function int64    `json:"function" required:"true" title:"PID" format:"function" min:"1" help:"The loop whose set-point or state is changed"`
-	Mode     string   `json:"mode" title:"How" enum:"to,raise,lower" enum_titles:"to a value,raise it,lower it" default:"to" help:"Set it to a value, or move it from where it is"`
+	Function int64    `json:"function" required:"true" title:"PID" format:"function" min:"1"`
+	Mode     string   `json:"mode" title:"How" enum:"to,raise,lower" enum_titles:"to a value,raise it,lower it" default:"to"`
 	Value    float64  `json:"value" required:"true" title:"Value, or by how much" help:"In the unit of the measurement"`
 	Min      *float64 `json:"min" title:"Not below" help:"An action that would lower it further fails" when:"mode=raise|lower"`
 	Max      *float64 `json:"max" title:"Not above" help:"An action that would raise it further fails" when:"mode=raise|lower"`
@@ -44,8 +44,8 @@ func (a *SetPoint) words() string {
 
 // PID holds, pauses and resumes a PID, or gives it another method.
 type PID struct {
-	Function int64  `json:"function" required:"true" title:"PID" format:"function" min:"1" help:"The loop whose set-point or state is changed"`
-	Do       string `json:"do" required:"true" title:"What" enum:"hold,pause,resume,method" enum_titles:"hold its output,pause it,let it go on,give it a method" help:"What becomes of the loop until it is told otherwise"`
+	Function int64  `json:"function" required:"true" title:"PID" format:"function" min:"1"`
+	Do       string `json:"do" required:"true" title:"What" enum:"hold,pause,resume,method" enum_titles:"hold its output,pause it,let it go on,give it a method"`
 	Method   int64  `json:"method" title:"Method" help:"0: a fixed set-point again" format:"method" min:"0" when:"do=method"`
 }
 
@@ -103,7 +103,7 @@ func (a *Disable) words() string                { return "disable " + a.Ref }
 
 // Run gives a function an order of its kind: a conditional to run, another trigger to fire.
 type Run struct {
-	Function int64  `json:"function" required:"true" title:"Function" format:"function" min:"1" help:"What is switched on, switched off or run"`
+	Function int64  `json:"function" required:"true" title:"Function" format:"function" min:"1"`
 	Order    string `json:"order" title:"Order" help:"run of a conditional, fire of a trigger, reset of a PID" default:"run" pattern:"^[a-z][a-z-]{0,39}$" placeholder:"run"`
 }
 

@@ -18,7 +18,7 @@ import (
 type Notify struct {
 	Text     string `json:"text" required:"true" title:"Text" help:"{name} {reason} {channel} {value} {unit} {time} are replaced" max_len:"4000" format:"multiline"`
 	Title    string `json:"title" title:"Title" help:"Default: the name of the function" max_len:"200"`
-	Severity string `json:"severity" title:"Severity" enum:"info,warning,critical" default:"info" help:"How urgent the message is; it decides which routes take it"`
+	Severity string `json:"severity" title:"Severity" enum:"info,warning,critical" default:"info"`
 }
 
 // Validate refuses placeholders that nothing replaces.
@@ -39,8 +39,8 @@ func (a *Notify) words() string             { return "notify people" }
 // Note writes a note, which graphs show.
 type Note struct {
 	Note string   `json:"note" required:"true" title:"Note" help:"In one line; {name} {reason} {channel} {value} {unit} {time} are replaced" max_len:"300"`
-	Text string   `json:"text" title:"More" max_len:"10000" format:"multiline" help:"Told below the heading"`
-	Tags []string `json:"tags" title:"Tags" max_items:"20" max_len:"40" min_len:"1" help:"Words to find the note again"`
+	Text string   `json:"text" title:"More" max_len:"10000" format:"multiline"`
+	Tags []string `json:"tags" title:"Tags" max_items:"20" max_len:"40" min_len:"1"`
 }
 
 // Validate refuses what no note can hold.
@@ -53,7 +53,12 @@ func (a *Note) Validate() error {
 }
 
 func (a *Note) do(o *occasion) (time.Time, error) {
-	text := oneLine(o.fill(a.Note))
+	text := strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) { // of a reason, which others have written
+			return ' '
+		}
+		return r
+	}, o.fill(a.Note))
 	if a.Text != "" {
 		text += "\n" + o.fill(a.Text)
 	}
@@ -61,41 +66,6 @@ func (a *Note) do(o *occasion) (time.Time, error) {
 }
 func (a *Note) uses(string) function.Uses { return function.Uses{} }
 func (a *Note) words() string             { return "write a note" }
-
-// oneLine keeps a reason, which others have written, from ending the line.
-func oneLine(text string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
-			return ' '
-		}
-		return r
-	}, text)
-}
-
-// Photo has a camera take a picture and writes a note with it.
-type Photo struct {
-	Camera int64    `json:"camera" required:"true" title:"Camera" help:"Which camera takes it" min:"1" format:"camera"`
-	Note   string   `json:"note" title:"Note" help:"In one line; {name} {reason} {channel} {value} {unit} {time} are replaced" default:"{name}: {reason}" min_len:"1" max_len:"300"`
-	Tags   []string `json:"tags" title:"Tags" help:"By which the note is found again" max_items:"20" max_len:"40" min_len:"1"`
-}
-
-// Validate refuses what no note can hold.
-func (a *Photo) Validate() error {
-	bad := checkText("note", a.Note)
-	if strings.ContainsFunc(a.Note, unicode.IsControl) {
-		bad = append(bad, option.FieldError{Field: "note", Message: "must be one line"})
-	}
-	return orNil(bad)
-}
-
-// photoWithin is how long a camera may take: one that ffmpeg reaches over the network needs its time.
-const photoWithin = 25 * time.Second
-
-func (a *Photo) do(o *occasion) (time.Time, error) {
-	return time.Time{}, o.order(photoWithin, "photo", fmt.Sprintf("camera/%d", a.Camera), map[string]any{"note": oneLine(o.fill(a.Note)), "tags": a.Tags})
-}
-func (a *Photo) uses(string) function.Uses { return function.Uses{} }
-func (a *Photo) words() string             { return fmt.Sprintf("take a photo with camera/%d", a.Camera) }
 
 // Log writes a line into the journal.
 type Log struct {
@@ -114,18 +84,18 @@ func (a *Log) words() string             { return "write to the journal" }
 
 // Webhook calls an address of another program.
 type Webhook struct {
-	Method      string   `json:"method" title:"Method" enum:"GET,POST,PUT,PATCH,DELETE" default:"POST" help:"What the service's guide names; most hooks take POST"`
-	URL         string   `json:"url" required:"true" title:"Address" placeholder:"https://example.org/hook" format:"uri" max_len:"2000" help:"Called when the action runs; keep secrets in the headers"`
-	Headers     []Header `json:"headers" title:"Headers" max_items:"20" help:"Sent with the request, such as Authorization; their values are stored encrypted"`
+	Method      string   `json:"method" title:"Method" enum:"GET,POST,PUT,PATCH,DELETE" default:"POST"`
+	URL         string   `json:"url" required:"true" title:"Address" placeholder:"https://example.org/hook" format:"uri" max_len:"2000"`
+	Headers     []Header `json:"headers" title:"Headers" max_items:"20"`
 	Body        string   `json:"body" title:"Body" help:"{name} {reason} {channel} {value} {unit} {time} are replaced" max_len:"20000" format:"multiline"`
-	ContentType string   `json:"content_type" title:"Type of the body" default:"application/json" max_len:"200" advanced:"true" help:"What the service expects the body to be"`
-	Timeout     float64  `json:"timeout_s" title:"Time-out" min:"0.1" max:"60" default:"10" unit:"s" advanced:"true" help:"Longer is a failure of the action"`
+	ContentType string   `json:"content_type" title:"Type of the body" default:"application/json" max_len:"200" advanced:"true"`
+	Timeout     float64  `json:"timeout_s" title:"Time-out" min:"0.1" max:"60" default:"10" unit:"s" advanced:"true"`
 }
 
 // Header is a header of a request. Its value is never shown again: most of them are keys.
 type Header struct {
-	Name  string `json:"name" required:"true" title:"Name" pattern:"^[A-Za-z0-9-]{1,100}$" placeholder:"Authorization" help:"The name of the header"`
-	Value string `json:"value" secret:"true" title:"Value" max_len:"4000" help:"It is stored encrypted and never shown again"`
+	Name  string `json:"name" required:"true" title:"Name" pattern:"^[A-Za-z0-9-]{1,100}$" placeholder:"Authorization"`
+	Value string `json:"value" secret:"true" title:"Value" max_len:"4000"`
 }
 
 // Validate checks address and headers.
@@ -190,11 +160,11 @@ func (a *Webhook) words() string {
 // MQTT publishes a message.
 type MQTT struct {
 	mqttoption.Options
-	Topic   string  `json:"topic" required:"true" format:"topic" title:"Topic" placeholder:"garden/alarm" help:"Where the message is published"`
+	Topic   string  `json:"topic" required:"true" format:"topic" title:"Topic" placeholder:"garden/alarm"`
 	Payload string  `json:"payload" title:"Message" help:"{name} {reason} {channel} {value} {unit} {time} are replaced" max_len:"20000" format:"multiline"`
-	QoS     int     `json:"qos" default:"1" enum:"0,1,2" enum_titles:"At most once,At least once,Exactly once" advanced:"true" title:"Quality of service" help:"How hard the broker tries to deliver the message"`
-	Retain  bool    `json:"retain" advanced:"true" title:"Let the broker store it" help:"Whoever subscribes later gets the message too"`
-	Timeout float64 `json:"timeout_s" title:"Time-out" min:"0.1" max:"60" default:"10" unit:"s" advanced:"true" help:"Longer is a failure of the action"`
+	QoS     int     `json:"qos" default:"1" enum:"0,1,2" enum_titles:"At most once,At least once,Exactly once" advanced:"true" title:"Quality of service"`
+	Retain  bool    `json:"retain" advanced:"true" title:"Let the broker store it"`
+	Timeout float64 `json:"timeout_s" title:"Time-out" min:"0.1" max:"60" default:"10" unit:"s" advanced:"true"`
 }
 
 // Validate checks the broker's address and the topic.

@@ -8,9 +8,9 @@ import (
 )
 
 type stuckOptions struct {
-	Channel int64   `json:"channel" format:"channel" min:"1" required:"true" title:"Channel" help:"The value that is watched"`
-	Window  float64 `json:"window_s" unit:"s" min:"10" max:"604800" default:"3600" title:"Over the last" help:"The change is measured over this stretch"`
-	MinSpan float64 `json:"min_span" min:"0" default:"0" unit_of:"channel,delta" title:"Smallest change that counts as alive" help:"In the unit of the channel. A living sensor shows at least its own noise"`
+	Channel int64   `json:"channel" format:"channel" min:"1" required:"true" title:"Channel"`
+	Window  float64 `json:"window_s" unit:"s" min:"10" max:"604800" default:"3600" title:"Over the last"`
+	MinSpan float64 `json:"min_span" min:"0" default:"0" title:"Smallest change that counts as alive" help:"In the unit of the channel. A living sensor shows at least its own noise"`
 }
 
 func stuckKind() Kind {
@@ -73,9 +73,9 @@ func (c *stuck) evidence(n Names) Evidence {
 }
 
 type rateOptions struct {
-	Channel int64   `json:"channel" format:"channel" min:"1" required:"true" title:"Channel" help:"The value that is watched"`
-	When    string  `json:"when" enum:"rises,falls,either" enum_titles:"Rises,Falls,Either" default:"either" title:"Alert when it" help:"Which direction of change is meant"`
-	Most    float64 `json:"max_per_min" min:"0" required:"true" unit_of:"channel,delta" title:"By more than, per minute" help:"In the unit of the channel"`
+	Channel int64   `json:"channel" format:"channel" min:"1" required:"true" title:"Channel"`
+	When    string  `json:"when" enum:"rises,falls,either" enum_titles:"Rises,Falls,Either" default:"either" title:"Alert when it"`
+	Most    float64 `json:"max_per_min" min:"0" required:"true" title:"By more than, per minute" help:"In the unit of the channel"`
 	Window  float64 `json:"window_s" unit:"s" min:"0" max:"86400" default:"300" title:"Measured over" help:"The slope of a straight line through the readings of this time; 0: from one reading to the next"`
 }
 

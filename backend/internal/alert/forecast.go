@@ -8,12 +8,12 @@ import (
 )
 
 type forecastOptions struct {
-	Channel  int64    `json:"channel" format:"channel" min:"1" required:"true" title:"Channel" help:"The value that is watched"`
-	When     Side     `json:"when" enum:"above,below" enum_titles:"Above,Below" default:"below" title:"Alert when it will be" help:"Which direction is dangerous"`
-	Limit    float64  `json:"limit" required:"true" unit_of:"channel" title:"Limit" help:"In the unit of the channel"`
-	Ahead    float64  `json:"ahead_s" unit:"s" min:"1" max:"2592000" default:"3600" title:"Within the next" help:"How far to look into the future; the further, the less certain"`
-	Window   float64  `json:"window_s" unit:"s" min:"10" max:"604800" default:"3600" title:"Judged by the last" help:"The trend of this stretch is carried on; longer is calmer, shorter is quicker"`
-	Residual *float64 `json:"max_residual" min:"0" advanced:"true" unit_of:"channel,delta" title:"Largest scatter" help:"How far readings may lie from the straight line, as a standard deviation; beyond it nothing is predicted. Empty: only the trend must be clear"`
+	Channel  int64    `json:"channel" format:"channel" min:"1" required:"true" title:"Channel"`
+	When     Side     `json:"when" enum:"above,below" enum_titles:"Above,Below" default:"below" title:"Alert when it will be"`
+	Limit    float64  `json:"limit" required:"true" title:"Limit" help:"In the unit of the channel"`
+	Ahead    float64  `json:"ahead_s" unit:"s" min:"1" max:"2592000" default:"3600" title:"Within the next"`
+	Window   float64  `json:"window_s" unit:"s" min:"10" max:"604800" default:"3600" title:"Judged by the last"`
+	Residual *float64 `json:"max_residual" min:"0" advanced:"true" title:"Largest scatter" help:"How far readings may lie from the straight line, as a standard deviation; beyond it nothing is predicted. Empty: only the trend must be clear"`
 }
 
 func forecastKind() Kind {

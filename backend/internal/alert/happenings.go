@@ -8,7 +8,7 @@ import (
 
 type controllerOptions struct {
 	Ref  string `json:"ref" default:"*" max_len:"100" title:"Which" placeholder:"input/3" help:"input/3 for one, input/* for all inputs, * for everything"`
-	From string `json:"from" enum:"degraded,backing_off,failed" enum_titles:"Degraded,Not answering,Out of order" default:"backing_off" title:"Alert when it is at least" help:"Milder troubles are let pass"`
+	From string `json:"from" enum:"degraded,backing_off,failed" enum_titles:"Degraded,Not answering,Out of order" default:"backing_off" title:"Alert when it is at least"`
 }
 
 // Validate checks the pattern.

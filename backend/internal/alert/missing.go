@@ -12,7 +12,7 @@ import (
 
 type missingOptions struct {
 	Channels []int64 `json:"channels" format:"channel" min:"1" min_items:"1" max_items:"100" required:"true" title:"Channels" help:"It alerts when any of them is silent"`
-	After    float64 `json:"after_s" unit:"s" min:"1" max:"2592000" default:"900" title:"Silent for" help:"Longer than this without a value is an alert; choose several times the pause between two readings"`
+	After    float64 `json:"after_s" unit:"s" min:"1" max:"2592000" default:"900" title:"Silent for"`
 }
 
 func missingKind() Kind {
@@ -112,7 +112,7 @@ func length(i instant) string {
 type disagreementOptions struct {
 	Channels  []int64 `json:"channels" format:"channel" min:"1" min_items:"2" max_items:"20" required:"true" title:"Channels" help:"In the same unit. Of three or more the one that is off is named"`
 	Tolerance float64 `json:"tolerance" min:"0" required:"true" title:"Tolerance" help:"Two: their difference. More: from the median of all"`
-	MaxAge    float64 `json:"max_age_s" unit:"s" min:"1" max:"86400" default:"300" title:"Compare readings not older than" help:"Older readings say nothing about now and are left out"`
+	MaxAge    float64 `json:"max_age_s" unit:"s" min:"1" max:"86400" default:"300" title:"Compare readings not older than"`
 }
 
 // Validate looks for a channel that is there twice.

@@ -8,9 +8,9 @@ import (
 )
 
 type outputOptions struct {
-	Output  int64   `json:"output" format:"output" min:"1" required:"true" title:"Output" help:"The output that is watched"`
-	Channel int     `json:"channel" min:"0" max:"1000" default:"0" title:"Channel of the output" help:"Its place in the output, counted from 0; most outputs have one channel, 0"`
-	When    string  `json:"when" enum:"active,inactive,at_least,at_most,fault" enum_titles:"On,Off,At least,At most,Its device refuses commands" default:"active" title:"Alert when it is" help:"What the output must be or do to be an alert"`
+	Output  int64   `json:"output" format:"output" min:"1" required:"true" title:"Output"`
+	Channel int     `json:"channel" min:"0" max:"1000" default:"0" title:"Channel of the output"`
+	When    string  `json:"when" enum:"active,inactive,at_least,at_most,fault" enum_titles:"On,Off,At least,At most,Its device refuses commands" default:"active" title:"Alert when it is"`
 	Level   float64 `json:"level" when:"when=at_least|at_most" required:"true" title:"Level" help:"Duty in %, or value; for example 100 for a heater that gives all it has"`
 }
 
@@ -72,13 +72,13 @@ func (c *outputAt) evidence(n Names) Evidence {
 }
 
 type effectOptions struct {
-	Output    int64   `json:"output" format:"output" min:"1" required:"true" title:"Output" help:"The output that is watched"`
-	Channel   int     `json:"output_channel" min:"0" max:"1000" default:"0" title:"Channel of the output" help:"Its place in the output, counted from 0; most outputs have one channel, 0"`
+	Output    int64   `json:"output" format:"output" min:"1" required:"true" title:"Output"`
+	Channel   int     `json:"output_channel" min:"0" max:"1000" default:"0" title:"Channel of the output"`
 	Least     float64 `json:"min_level" min:"0" default:"0" title:"Counts as working from" help:"Duty in % or value from which an effect is expected; 0: whenever it is on"`
-	Sensor    int64   `json:"channel" format:"channel" min:"1" required:"true" title:"Channel that must follow" help:"The measurement that shows whether the output has an effect"`
-	Direction string  `json:"direction" enum:"rise,fall,either" enum_titles:"Rise,Fall,Move either way" default:"rise" title:"It must" help:"What the measurement does when the output works"`
+	Sensor    int64   `json:"channel" format:"channel" min:"1" required:"true" title:"Channel that must follow"`
+	Direction string  `json:"direction" enum:"rise,fall,either" enum_titles:"Rise,Fall,Move either way" default:"rise" title:"It must"`
 	Change    float64 `json:"change" required:"true" min:"0" title:"By at least" help:"In the unit of the channel"`
-	Within    float64 `json:"within_s" unit:"s" min:"1" max:"604800" default:"900" title:"Within" help:"So long the output may be on without any effect"`
+	Within    float64 `json:"within_s" unit:"s" min:"1" max:"604800" default:"900" title:"Within"`
 	Function  *int64  `json:"function" min:"1" advanced:"true" title:"Function" help:"Its set-point: near it nothing more is expected"`
 	Near      float64 `json:"near" min:"0" default:"0" advanced:"true" title:"Near means within" help:"In the unit of the channel"`
 }

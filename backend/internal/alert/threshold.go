@@ -79,11 +79,11 @@ func sides(side Side, below, above, hysteresis float64) error {
 }
 
 type thresholdOptions struct {
-	Channel    int64   `json:"channel" format:"channel" min:"1" required:"true" title:"Channel" help:"The value that is watched"`
-	When       Side    `json:"when" enum:"above,below,outside" enum_titles:"Above,Below,Outside a band" default:"above" title:"Alert when it is" help:"Which side of the limit is dangerous"`
-	Above      float64 `json:"above" when:"when=above|outside" required:"true" title:"Upper limit" unit_of:"channel" help:"In the unit of the channel"`
-	Below      float64 `json:"below" when:"when=below|outside" required:"true" title:"Lower limit" unit_of:"channel" help:"In the unit of the channel"`
-	Hysteresis float64 `json:"hysteresis" min:"0" default:"0" unit_of:"channel,delta" title:"Hysteresis" help:"How far it must come back before it counts as well again"`
+	Channel    int64   `json:"channel" format:"channel" min:"1" required:"true" title:"Channel"`
+	When       Side    `json:"when" enum:"above,below,outside" enum_titles:"Above,Below,Outside a band" default:"above" title:"Alert when it is"`
+	Above      float64 `json:"above" when:"when=above|outside" required:"true" title:"Upper limit" help:"In the unit of the channel"`
+	Below      float64 `json:"below" when:"when=below|outside" required:"true" title:"Lower limit" help:"In the unit of the channel"`
+	Hysteresis float64 `json:"hysteresis" min:"0" default:"0" title:"Hysteresis" help:"How far it must come back before it counts as well again"`
 }
 
 // Validate checks the limits against each other.
@@ -136,14 +136,14 @@ func nothingYet(n Names, ch measure.ChannelID) Evidence {
 }
 
 type deviationOptions struct {
-	Channel    int64   `json:"channel" format:"channel" min:"1" required:"true" title:"Channel" help:"The value that is watched"`
-	Reference  string  `json:"reference" enum:"function,channel" enum_titles:"A function's set-point,Another channel" default:"function" title:"Compared with" help:"What the value should follow"`
-	Function   int64   `json:"function" when:"reference=function" min:"1" required:"true" title:"Function" help:"The function whose set-point is meant"`
+	Channel    int64   `json:"channel" format:"channel" min:"1" required:"true" title:"Channel"`
+	Reference  string  `json:"reference" enum:"function,channel" enum_titles:"A function's set-point,Another channel" default:"function" title:"Compared with"`
+	Function   int64   `json:"function" when:"reference=function" min:"1" required:"true" title:"Function"`
 	Against    int64   `json:"against" when:"reference=channel" format:"channel" min:"1" required:"true" title:"Reference channel" help:"For example the set-point that a function publishes; in the same unit"`
-	When       Side    `json:"when" enum:"above,below,outside" enum_titles:"Above it,Below it,Either way" default:"outside" title:"Alert when it is" help:"Which side of the limit is dangerous"`
-	Above      float64 `json:"above" when:"when=above|outside" min:"0" required:"true" unit_of:"channel,delta" title:"By more than, upwards" help:"So much over it is an alert"`
-	Below      float64 `json:"below" when:"when=below|outside" min:"0" required:"true" unit_of:"channel,delta" title:"By more than, downwards" help:"So much under it is an alert"`
-	Hysteresis float64 `json:"hysteresis" min:"0" default:"0" unit_of:"channel,delta" title:"Hysteresis" help:"It must come back by so much more before the alert is over; it keeps a value at the limit from ringing again and again"`
+	When       Side    `json:"when" enum:"above,below,outside" enum_titles:"Above it,Below it,Either way" default:"outside" title:"Alert when it is"`
+	Above      float64 `json:"above" when:"when=above|outside" min:"0" required:"true" title:"By more than, upwards"`
+	Below      float64 `json:"below" when:"when=below|outside" min:"0" required:"true" title:"By more than, downwards"`
+	Hysteresis float64 `json:"hysteresis" min:"0" default:"0" title:"Hysteresis"`
 	Settle     float64 `json:"settle_s" unit:"s" min:"0" max:"86400" default:"0" advanced:"true" title:"Quiet after a change" help:"After the reference has moved by more than the limits, how long the channel may take to follow"`
 }
 

@@ -15,18 +15,18 @@ import (
 
 // Preferences hold for all notifications.
 type Preferences struct {
-	Heartbeat   HeartbeatOptions `json:"heartbeat" title:"Heartbeat" help:"A sign of life to a service that alarms you when it stops: it notices when Hypha itself, or the power, is gone"`
-	Digest      DigestOptions    `json:"digest" title:"Daily digest" help:"One message a day with what happened"`
-	Quiet       QuietOptions     `json:"quiet_hours" title:"Quiet hours" help:"In these hours only critical alerts are told; the rest waits for the morning"`
+	Heartbeat   HeartbeatOptions `json:"heartbeat" title:"Heartbeat"`
+	Digest      DigestOptions    `json:"digest" title:"Daily digest"`
+	Quiet       QuietOptions     `json:"quiet_hours" title:"Quiet hours"`
 	Maintenance string           `json:"maintenance_until" max_len:"40" default:"" title:"Maintenance until" help:"RFC 3339; until then nothing is told, and everything judged. Empty: no maintenance" placeholder:"2026-05-01T18:00:00Z"`
 } //	@name	NotificationSettings
 
 // HeartbeatOptions say where an outside watchman is told that all is running. Silence there is his alarm.
 type HeartbeatOptions struct {
-	Enabled bool    `json:"enabled" default:"false" title:"Enabled" help:"Switched on, Hypha calls the address below again and again"`
+	Enabled bool    `json:"enabled" default:"false" title:"Enabled"`
 	URL     string  `json:"url,omitempty" secret:"true" max_len:"2000" title:"Address" placeholder:"https://hc-ping.com/..." help:"Of a service that alarms you when it is not called, such as healthchecks.io or another Hypha"`
-	Method  string  `json:"method" enum:"GET,POST" default:"GET" title:"Method" help:"What the watching service asks for; most take GET"`
-	Every   float64 `json:"every_s" unit:"s" min:"10" max:"86400" default:"300" title:"Every" help:"How often the sign of life is sent; the service should alarm after several missed ones"`
+	Method  string  `json:"method" enum:"GET,POST" default:"GET" title:"Method"`
+	Every   float64 `json:"every_s" unit:"s" min:"10" max:"86400" default:"300" title:"Every"`
 }
 
 // Validate checks the address.
@@ -45,15 +45,15 @@ func (o HeartbeatOptions) Validate() error {
 
 // DigestOptions say when the digest is sent.
 type DigestOptions struct {
-	Enabled bool   `json:"enabled" default:"false" title:"Enabled" help:"Switched on, the message comes each day at the time below"`
+	Enabled bool   `json:"enabled" default:"false" title:"Enabled"`
 	At      string `json:"at" pattern:"^([01]\\d|2[0-3]):[0-5]\\d$" placeholder:"08:00" default:"08:00" title:"At" help:"Local time"`
 }
 
 // QuietOptions say when only critical alerts are told.
 type QuietOptions struct {
-	Enabled bool   `json:"enabled" default:"false" title:"Enabled" help:"Switched on, mild alerts wait while people sleep"`
+	Enabled bool   `json:"enabled" default:"false" title:"Enabled"`
 	From    string `json:"from" pattern:"^([01]\\d|2[0-3]):[0-5]\\d$" placeholder:"22:00" default:"22:00" title:"From" help:"Local time"`
-	To      string `json:"to" pattern:"^([01]\\d|2[0-3]):[0-5]\\d$" placeholder:"07:00" default:"07:00" title:"To" help:"The end of the quiet hours, on the site's clock"`
+	To      string `json:"to" pattern:"^([01]\\d|2[0-3]):[0-5]\\d$" placeholder:"07:00" default:"07:00" title:"To"`
 }
 
 // Validate refuses a day without end.

@@ -2,7 +2,6 @@ package api
 
 import (
 	"encoding/json"
-	"errors"
 	"net/http"
 	"time"
 
@@ -31,7 +30,6 @@ type accounts struct {
 	preferences *settings.Preferences
 	fleet       *fleet.Fleet
 	guard       *guard
-	addresses   func() []string // see Config
 }
 
 func (h *accounts) routes(signedIn, admin *echo.Group) {
@@ -39,15 +37,11 @@ func (h *accounts) routes(signedIn, admin *echo.Group) {
 	signedIn.GET("/auth/me", h.me)
 	signedIn.POST("/auth/password", h.password)
 	signedIn.POST("/auth/live-ticket", h.ticket)
-	signedIn.GET("/auth/sessions", h.sessions)
-	signedIn.DELETE("/auth/sessions/:id", h.endSession)
-	signedIn.POST("/auth/pairings", h.pair)
 	signedIn.GET("/tokens", h.tokens)
 	signedIn.POST("/tokens", h.createToken)
 	signedIn.DELETE("/tokens/:id", h.deleteToken)
 	signedIn.GET("/preferences", h.getPreferences)
 	signedIn.PUT("/preferences", h.setPreferences)
-	signedIn.PATCH("/preferences", h.changePreferences)
 	admin.GET("/users", h.users)
 	admin.POST("/users", h.addUser)
 	admin.PATCH("/users/:id", h.updateUser)
@@ -266,35 +260,4 @@ func (h *accounts) setPreferences(c echo.Context) error {
 		return err
 	}
 	return c.JSONBlob(http.StatusOK, raw)
-}
-
-// changePreferences godoc
-//
-//	@Summary	Change some of what the interface remembers for the user: members given replace those of the same name, null removes
-//	@Tags		auth
-//	@Accept		json
-//	@Param		preferences	body		map[string]interface{}	true	"at most 64 kB with what is there"
-//	@Success	200			{object}	map[string]interface{}
-//	@Failure	413,422		{object}	Problem
-//	@Router		/preferences [patch]
-func (h *accounts) changePreferences(c echo.Context) error {
-	raw, err := body(c, maxPreferences)
-	if err != nil {
-		return err
-	}
-	if err := validJSON(raw); err != nil {
-		return err
-	}
-	var change map[string]json.RawMessage
-	if json.Unmarshal(raw, &change) != nil || change == nil {
-		return fieldProblem("", "must be a JSON object")
-	}
-	all, err := h.preferences.Change(c.Request().Context(), principal(c).User.ID, change, maxPreferences)
-	if errors.Is(err, settings.ErrTooLarge) {
-		return problem(http.StatusRequestEntityTooLarge, "Too large", "preferences hold at most 64 kB")
-	}
-	if err != nil {
-		return err
-	}
-	return c.JSONBlob(http.StatusOK, all)
 }

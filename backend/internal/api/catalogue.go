@@ -8,7 +8,6 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"hypha/internal/alerting"
-	"hypha/internal/camera"
 	"hypha/internal/fleet"
 	"hypha/internal/function"
 	"hypha/internal/input"
@@ -20,7 +19,7 @@ import (
 // Kind is an entry of the catalogue.
 type Kind struct {
 	ID          string          `json:"id"`
-	Type        string          `json:"type" enums:"input,output,function,alert,notification,camera"`
+	Type        string          `json:"type" enums:"input,output,function,alert,notification"`
 	Name        string          `json:"name"`
 	Description string          `json:"description"`
 	Icon        string          `json:"icon"`
@@ -45,9 +44,8 @@ type KindChannel struct {
 } //	@name	KindChannel
 
 type catalogue struct {
-	fleet   *fleet.Fleet
-	alerts  *alerting.Service
-	cameras *camera.Service
+	fleet  *fleet.Fleet
+	alerts *alerting.Service
 }
 
 func viewInputKind(k input.Kind) Kind {
@@ -110,7 +108,7 @@ func Kinds(inputs []input.Kind, outputs []output.Kind, functions []function.Kind
 //
 //	@Summary	What inputs, outputs and functions can be made of
 //	@Tags		catalogue
-//	@Param		type	query		string	false	"input, output, function, alert, notification or camera; default all"
+//	@Param		type	query		string	false	"input, output, function, alert or notification; default all"
 //	@Param		limit	query		int		false	"at most so many"
 //	@Param		offset	query		int		false	"leave out the first ones"
 //	@Success	200		{object}	list[Kind]
@@ -119,12 +117,11 @@ func Kinds(inputs []input.Kind, outputs []output.Kind, functions []function.Kind
 func (h *catalogue) kinds(c echo.Context) error {
 	kind := c.QueryParam("type")
 	switch kind {
-	case "", "input", "output", "function", "alert", "notification", "camera":
+	case "", "input", "output", "function", "alert", "notification":
 	default:
-		return fieldProblem("type", "must be input, output, function, alert, notification or camera")
+		return fieldProblem("type", "must be input, output, function, alert or notification")
 	}
 	kinds := append(Kinds(h.fleet.InputKinds(), h.fleet.OutputKinds(), h.fleet.FunctionKinds(), kind), alertKinds(h.alerts, kind)...)
-	kinds = append(kinds, cameraKinds(h.cameras, kind)...)
 	page, err := pageOf(c, kinds)
 	if err != nil {
 		return err
@@ -147,10 +144,7 @@ type Unit struct {
 	Name     string       `json:"name"`
 	Symbol   string       `json:"symbol"`
 	Decimals int          `json:"decimals"`
-	User     bool         `json:"user"`                      // added by a user
-	Base     measure.Unit `json:"base" swaggertype:"string"` // what its family is measured in: units of one base convert into each other
-	Scale    float64      `json:"scale"`                     // value in base = scale * value + offset
-	Offset   float64      `json:"offset"`
+	User     bool         `json:"user"` // added by a user
 } //	@name	Unit
 
 // quantities godoc
@@ -192,21 +186,13 @@ func (h *catalogue) units(c echo.Context) error {
 	}
 	items := []Unit{}
 	for _, u := range h.fleet.Catalogue().Units() {
-		items = append(items, h.viewUnit(u, own[u.ID]))
+		items = append(items, Unit{ID: u.ID, Name: u.Name, Symbol: u.Symbol, Decimals: u.Decimals, User: own[u.ID]})
 	}
 	page, err := pageOf(c, items)
 	if err != nil {
 		return err
 	}
 	return tagged(c, page)
-}
-
-func (h *catalogue) viewUnit(u measure.UnitInfo, own bool) Unit {
-	base, affine, ok := h.fleet.Catalogue().Family(u.ID)
-	if !ok { // it converts to nothing but itself
-		base, affine = u.ID, measure.Affine{Scale: 1}
-	}
-	return Unit{ID: u.ID, Name: u.Name, Symbol: u.Symbol, Decimals: u.Decimals, User: own, Base: base, Scale: affine.Scale, Offset: affine.Offset}
 }
 
 type unitRequest struct {
@@ -246,7 +232,7 @@ func (h *catalogue) addUnit(c echo.Context) error {
 	if err := h.fleet.AddUnit(c.Request().Context(), u, by(c)); err != nil {
 		return err
 	}
-	return c.JSON(http.StatusCreated, h.viewUnit(measure.UnitInfo{ID: measure.Unit(u.ID), Name: u.Name, Symbol: u.Symbol, Decimals: u.Decimals}, true))
+	return c.JSON(http.StatusCreated, Unit{ID: measure.Unit(u.ID), Name: u.Name, Symbol: u.Symbol, Decimals: u.Decimals, User: true})
 }
 
 // removeUnit godoc

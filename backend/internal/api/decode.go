@@ -141,19 +141,6 @@ func pageOf[T any](c echo.Context, all []T) (list[T], error) {
 	return list[T]{Items: all[offset:min(offset+limit, total)], Total: total}, q.err()
 }
 
-// maxNames bounds how many a parameter may name.
-const maxNames = 1000
-
-// named reads names with commas between them; none for an absent parameter.
-func (q *queries) named(name string) []string {
-	names := strings.FieldsFunc(q.c.QueryParam(name), func(r rune) bool { return r == ',' })
-	if len(names) > maxNames {
-		q.fail(name, fmt.Sprintf("at most %d at a time", maxNames))
-		return nil
-	}
-	return names
-}
-
 // millis reads a time as ms since the epoch.
 func (q *queries) millis(name string, def int64, now time.Time) int64 {
 	text := q.c.QueryParam(name)

@@ -155,7 +155,7 @@ func (h *outputs) amend(c echo.Context, change func(ctx context.Context, id int6
 // why godoc
 //
 //	@Summary	Why an output channel was in its state at a moment
-//	@Description	Answers from the journal: the state then, since when and until when, what led to it and what ended it, the limits in force, who waited, and what was refused meanwhile.
+//	@Description	Answers from the journal: the state then and since when, what led to it, the limits in force, who waited, and what was refused meanwhile.
 //	@Tags		outputs
 //	@Param		id		path		int		true	"output"
 //	@Param		at		query		string	false	"RFC 3339, ms since the epoch, or -2h; without it now"

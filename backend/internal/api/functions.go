@@ -72,11 +72,7 @@ func (h *functions) list(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	views := mapped(items, viewFunction)
-	for n := range views {
-		views[n].Options = plainOptions(c, views[n].Options)
-	}
-	return c.JSON(http.StatusOK, list[Function]{Items: views, Total: total})
+	return c.JSON(http.StatusOK, list[Function]{Items: mapped(items, viewFunction), Total: total})
 }
 
 // create godoc

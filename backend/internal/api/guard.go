@@ -38,24 +38,11 @@ func (g *guard) signedIn(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// who tells who a request comes from: a program by its token, a person by the session, or whoever looks at a link.
 func (g *guard) who(c echo.Context) (auth.Principal, error) {
 	r := c.Request()
 	if token, ok := bearer(r); ok {
 		return g.auth.ByToken(r.Context(), token)
 	}
-	p, err := g.person(c)
-	if err == nil {
-		return p, nil
-	}
-	if screen, ok, bad := g.byScreen(c); ok {
-		return screen, bad
-	}
-	return p, err
-}
-
-func (g *guard) person(c echo.Context) (auth.Principal, error) {
-	r := c.Request()
 	cookie, err := r.Cookie(sessionCookie)
 	if err != nil || cookie.Value == "" {
 		return auth.Principal{}, problem(http.StatusUnauthorized, "Not signed in", "sign in, or send an API token as Authorization: Bearer")
@@ -132,15 +119,11 @@ func hostOf(address string) string {
 }
 
 func (g *guard) setCookie(c echo.Context, secret string, expires time.Time) {
-	g.setCookieOf(c, sessionCookie, "/", secret, expires)
-}
-
-func (g *guard) setCookieOf(c echo.Context, name, path, secret string, expires time.Time) {
 	r := c.Request()
 	// A proxy that forgets to tell costs the flag; a client that makes the header up only loses its own cookie.
 	secure := g.secure || r.Header.Get("X-Forwarded-Proto") == "https"
 	c.SetCookie(&http.Cookie{ //nolint:gosec // Secure follows from how the program is served: at home often without TLS
-		Name: name, Value: secret, Path: path, Expires: expires, HttpOnly: true, Secure: secure, SameSite: http.SameSiteStrictMode,
+		Name: sessionCookie, Value: secret, Path: "/", Expires: expires, HttpOnly: true, Secure: secure, SameSite: http.SameSiteStrictMode,
 	})
 }
 
@@ -168,11 +151,11 @@ func (h *feed) serve(c echo.Context) error {
 		c.Response().Header().Set("Upgrade", "websocket")
 		return problem(http.StatusUpgradeRequired, "This is a WebSocket", "connect with a WebSocket client, subprotocol hypha.live.v1")
 	}
-	access := live.Access{Journal: p.Link == nil, Valid: func(ctx context.Context) bool {
+	valid := func(ctx context.Context) bool {
 		_, err := h.guard.auth.Recheck(ctx, p)
 		return err == nil
-	}}
-	err = h.feed.Serve(c.Response(), c.Request(), access)
+	}
+	err = h.feed.Serve(c.Response(), c.Request(), valid)
 	if live.IsTooMany(err) {
 		p := problem(http.StatusServiceUnavailable, "Too many live connections", "close some, or try again later")
 		p.retryAfter = 10 * time.Second

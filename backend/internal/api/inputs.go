@@ -103,11 +103,7 @@ func (h *inputs) list(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	views := mapped(items, viewInput)
-	for n := range views {
-		views[n].Options = plainOptions(c, views[n].Options)
-	}
-	return c.JSON(http.StatusOK, list[Input]{Items: views, Total: total})
+	return c.JSON(http.StatusOK, list[Input]{Items: mapped(items, viewInput), Total: total})
 }
 
 // mapped applies view to each; never nil.

@@ -1,12 +1,9 @@
 package api
 
 import (
-	"encoding/csv"
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -24,8 +21,7 @@ type Note struct {
 	T         fleet.Time  `json:"t" swaggertype:"string" format:"date-time"`
 	Until     *fleet.Time `json:"until" swaggertype:"string" format:"date-time" extensions:"x-nullable"` // the end of a span
 	Tags      []string    `json:"tags"`
-	Refs      []string    `json:"refs"` // what it is about: channel/3, zone/1, camera/2
-	Files     []File      `json:"files"`
+	Refs      []string    `json:"refs"` // what it is about: channel/3, zone/1
 	Author    string      `json:"author"`
 	CreatedAt fleet.Time  `json:"created_at" swaggertype:"string" format:"date-time"`
 	UpdatedAt fleet.Time  `json:"updated_at" swaggertype:"string" format:"date-time"`
@@ -38,61 +34,20 @@ type noteRequest struct {
 	Until *moment  `json:"until,omitempty" swaggertype:"string" extensions:"x-nullable"` // the end of a span
 	Tags  []string `json:"tags,omitempty"`
 	Refs  []string `json:"refs,omitempty"`
-	Files []string `json:"files,omitempty"` // ids of files that were uploaded
 } //	@name	NoteRequest
 
 type notes struct{ fleet *fleet.Fleet }
 
-// viewNote shows a note with those of its files that are there.
-func viewNote(n settings.Note, known map[string]settings.Upload) Note {
+func viewNote(n settings.Note) Note {
 	v := Note{
-		ID: n.ID, Note: n.Name, Text: n.Text, T: fleet.FromMillis(n.T), Tags: orEmpty(n.Tags), Refs: orEmpty(n.Refs), Files: []File{}, Author: n.Author,
+		ID: n.ID, Note: n.Name, Text: n.Text, T: fleet.FromMillis(n.T), Tags: orEmpty(n.Tags), Refs: orEmpty(n.Refs), Author: n.Author,
 		CreatedAt: fleet.Time(n.CreatedAt), UpdatedAt: fleet.Time(n.UpdatedAt),
 	}
 	if n.Until != nil {
 		until := fleet.FromMillis(*n.Until)
 		v.Until = &until
 	}
-	for _, id := range n.Files {
-		if f, ok := known[id]; ok {
-			v.Files = append(v.Files, viewFile(f))
-		}
-	}
 	return v
-}
-
-// views shows notes.
-func (h *notes) views(c echo.Context, all ...settings.Note) ([]Note, error) {
-	known, err := h.fleet.FilesOf(c.Request().Context(), all...)
-	if err != nil {
-		return nil, err
-	}
-	return mapped(all, func(n settings.Note) Note { return viewNote(n, known) }), nil
-}
-
-// answer shows one note, or the error.
-func (h *notes) answer(c echo.Context, status int, n settings.Note, err error) error {
-	if err != nil {
-		return err
-	}
-	v, err := h.views(c, n)
-	if err != nil {
-		return err
-	}
-	return c.JSON(status, v[0])
-}
-
-// filter reads which notes are asked for.
-func (h *notes) filter(c echo.Context, limit int) (settings.NoteFilter, error) {
-	q := queries{c: c}
-	now := time.Now()
-	f := settings.NoteFilter{Tag: c.QueryParam("tag"), Ref: c.QueryParam("ref"), Q: c.QueryParam("q")}
-	f.From, f.To = q.millis("from", 0, now), q.millis("to", 0, now)
-	f.Limit, f.Offset = q.page()
-	if c.QueryParam("limit") == "" {
-		f.Limit = limit
-	}
-	return f, q.err()
 }
 
 // list godoc
@@ -110,97 +65,22 @@ func (h *notes) filter(c echo.Context, limit int) (settings.NoteFilter, error) {
 //	@Failure	401,422	{object}	Problem
 //	@Router		/notes [get]
 func (h *notes) list(c echo.Context) error {
-	f, err := h.filter(c, 100)
-	if err != nil {
+	q := queries{c: c}
+	now := time.Now()
+	f := settings.NoteFilter{Tag: c.QueryParam("tag"), Ref: c.QueryParam("ref"), Q: c.QueryParam("q")}
+	f.From, f.To = q.millis("from", 0, now), q.millis("to", 0, now)
+	f.Limit, f.Offset = q.page()
+	if c.QueryParam("limit") == "" {
+		f.Limit = 100
+	}
+	if err := q.err(); err != nil {
 		return err
 	}
 	items, total, err := h.fleet.Notes(c.Request().Context(), f)
 	if err != nil {
 		return err
 	}
-	v, err := h.views(c, items...)
-	if err != nil {
-		return err
-	}
-	return c.JSON(http.StatusOK, list[Note]{Items: v, Total: total})
-}
-
-// get godoc
-//
-//	@Summary	One note
-//	@Tags		notes
-//	@Param		id	path		int	true	"note"
-//	@Success	200	{object}	Note
-//	@Failure	404	{object}	Problem
-//	@Router		/notes/{id} [get]
-func (h *notes) get(c echo.Context) error {
-	n, err := id(c, "id")
-	if err != nil {
-		return err
-	}
-	note, err := h.fleet.NoteByID(c.Request().Context(), n)
-	return h.answer(c, http.StatusOK, note, err)
-}
-
-// tags godoc
-//
-//	@Summary	The tags of all notes, each once, by name
-//	@Tags		notes
-//	@Success	200	{object}	list[string]
-//	@Router		/notes/tags [get]
-func (h *notes) tags(c echo.Context) error {
-	all, err := h.fleet.NoteTags(c.Request().Context())
-	if err != nil {
-		return err
-	}
-	return c.JSON(http.StatusOK, list[string]{Items: all, Total: int64(len(all))})
-}
-
-// export godoc
-//
-//	@Summary	Notes as CSV, the newest first: time,until,note,text,tags,about,files,author
-//	@Tags		notes
-//	@Produce	text/csv
-//	@Param		from	query		string	false	"only those that touch what follows this time"
-//	@Param		to		query		string	false	"only those that begin before this time"
-//	@Param		tag		query		string	false	"only with this tag"
-//	@Param		ref		query		string	false	"only about this: channel/3, zone/1"
-//	@Param		q		query		string	false	"only those in which this text occurs"
-//	@Success	200		{string}	string	"CSV with a header line"
-//	@Failure	422		{object}	Problem
-//	@Router		/notes/export [get]
-func (h *notes) export(c echo.Context) error {
-	f, err := h.filter(c, maxPage)
-	if err != nil {
-		return err
-	}
-	items, _, err := h.fleet.Notes(c.Request().Context(), f)
-	if err != nil {
-		return err
-	}
-	all, err := h.views(c, items...)
-	if err != nil {
-		return err
-	}
-	c.Response().Header().Set(echo.HeaderContentDisposition, `attachment; filename="hypha-notes.csv"`)
-	w := csv.NewWriter(newStream(c, "text/csv; charset=utf-8"))
-	if err := w.Write([]string{"time", "until", "note", "text", "tags", "about", "files", "author"}); err != nil {
-		return fmt.Errorf("write the header: %w", err)
-	}
-	stamp := func(t fleet.Time) string { return time.Time(t).UTC().Format("2006-01-02T15:04:05.000Z07:00") }
-	for _, n := range all {
-		until := ""
-		if n.Until != nil {
-			until = stamp(*n.Until)
-		}
-		names := mapped(n.Files, func(f File) string { return f.Name })
-		row := []string{stamp(n.T), until, n.Note, n.Text, strings.Join(n.Tags, ", "), strings.Join(n.Refs, ", "), strings.Join(names, ", "), n.Author}
-		if err := w.Write(mapped(row, safeCell)); err != nil {
-			return fmt.Errorf("export notes: %w", err)
-		}
-	}
-	w.Flush()
-	return w.Error()
+	return c.JSON(http.StatusOK, list[Note]{Items: mapped(items, viewNote), Total: total})
 }
 
 // create godoc
@@ -222,7 +102,10 @@ func (h *notes) create(c echo.Context) error {
 		return err
 	}
 	n, err := h.fleet.CreateNote(c.Request().Context(), d, by(c))
-	return h.answer(c, http.StatusCreated, n, err)
+	if err != nil {
+		return err
+	}
+	return c.JSON(http.StatusCreated, viewNote(n))
 }
 
 // inMillis reads a body of the shape T and writes its times t and until in ms since the epoch.
@@ -273,7 +156,10 @@ func (h *notes) update(c echo.Context) error {
 		return err
 	}
 	note, err := h.fleet.UpdateNote(c.Request().Context(), n, change)
-	return h.answer(c, http.StatusOK, note, err)
+	if err != nil {
+		return err
+	}
+	return c.JSON(http.StatusOK, viewNote(note))
 }
 
 // remove godoc
@@ -309,5 +195,8 @@ func (h *notes) restore(c echo.Context) error {
 		return err
 	}
 	note, err := h.fleet.RestoreNote(c.Request().Context(), n)
-	return h.answer(c, http.StatusOK, note, err)
+	if err != nil {
+		return err
+	}
+	return c.JSON(http.StatusOK, viewNote(note))
 }

@@ -88,11 +88,7 @@ func (h *outputs) list(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	views := mapped(items, viewOutput)
-	for n := range views {
-		views[n].Options = plainOptions(c, views[n].Options)
-	}
-	return c.JSON(http.StatusOK, list[Output]{Items: views, Total: total})
+	return c.JSON(http.StatusOK, list[Output]{Items: mapped(items, viewOutput), Total: total})
 }
 
 // create godoc

@@ -14,7 +14,6 @@ import (
 
 	"hypha/internal/alerting"
 	"hypha/internal/auth"
-	"hypha/internal/dashboard"
 	"hypha/internal/fleet"
 	"hypha/internal/history"
 	"hypha/internal/input"
@@ -59,7 +58,6 @@ func problemOf(err error) (p *Problem, internal bool) {
 		current   *output.CurrentError
 		interlock *output.InterlockError
 		fault     *output.FaultError
-		changed   *dashboard.ChangedError
 	)
 	switch {
 	case errors.As(err, &own):
@@ -88,10 +86,6 @@ func problemOf(err error) (p *Problem, internal bool) {
 	switch {
 	case errors.Is(err, fleet.ErrNotFound):
 		return problem(http.StatusNotFound, "Not found", "there is no such thing, or it has been deleted"), false
-	case errors.As(err, &changed):
-		return problem(http.StatusConflict, "Somebody else has changed it", changed.Error()), false
-	case errors.Is(err, dashboard.ErrNotYours):
-		return problem(http.StatusForbidden, "Not allowed", err.Error()), false
 	case errors.As(err, &taken):
 		p := problem(http.StatusConflict, "It conflicts with what is there", taken.Column+": is taken already: choose another")
 		p.Errors = []option.FieldError{{Field: taken.Column, Message: "is taken already: choose another"}}
@@ -103,8 +97,6 @@ func problemOf(err error) (p *Problem, internal bool) {
 		return problem(http.StatusConflict, "It conflicts with what is there", err.Error()), false
 	case errors.Is(err, alerting.ErrNothingToAcknowledge):
 		return problem(http.StatusConflict, "There is nothing to acknowledge", "the alert is not firing"), false
-	case errors.Is(err, fleet.ErrBusy):
-		return problem(http.StatusConflict, "Busy", err.Error()), false
 	case errors.Is(err, fleet.ErrNotRunning):
 		return problem(http.StatusConflict, "It is not running", "it is disabled: enable it first"), false
 	case errors.Is(err, output.ErrStopped):
@@ -151,10 +143,6 @@ func authProblem(err error) *Problem {
 		return problem(http.StatusConflict, "Already set up", "the first account exists: sign in")
 	case errors.Is(err, auth.ErrBadCode):
 		return fieldsProblem("code", "is not the setup code that the program has printed")
-	case errors.Is(err, auth.ErrForbidden):
-		return problem(http.StatusForbidden, "Not allowed", "sign in with name and password for this: a token may not")
-	case errors.Is(err, auth.ErrBadPairing):
-		return fieldsProblem("code", "is used or too old: show a new one on the device that is signed in")
 	case errors.Is(err, auth.ErrExpired), errors.Is(err, auth.ErrUnknown):
 		return problem(http.StatusUnauthorized, "Not signed in", "the session or token is unknown or has ended: sign in again")
 	}

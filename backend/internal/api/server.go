@@ -26,43 +26,32 @@ import (
 	"hypha/internal/alerting"
 	"hypha/internal/auth"
 	"hypha/internal/backup"
-	"hypha/internal/camera"
-	"hypha/internal/dashboard"
-	"hypha/internal/files"
 	"hypha/internal/fleet"
 	"hypha/internal/history"
 	"hypha/internal/live"
 	"hypha/internal/observe"
-	"hypha/internal/recipe"
 	"hypha/internal/settings"
 )
 
 // Config is what the API serves.
 type Config struct {
-	Fleet      *fleet.Fleet
-	Alerts     *alerting.Service
-	Auth       *auth.Service
-	Settings   *settings.Store
-	History    history.Store
-	Writer     *history.Writer
-	Remote     func() *observe.Remote // nil, or its answer, without a remote engine
-	Feed       *live.Feed
-	Lateness   *observe.Lateness
-	Brokers    func() []Broker
-	Files      *files.Store
-	Cameras    *camera.Service
-	Dashboards *dashboard.Service
-	Frames     *dashboard.Frames
-	Recipes    *recipe.Service
-	Backups    *backup.Keeper // nil when no place for backups is configured
-	Web        http.Handler   // the pages, the OpenAPI document and its reader
-	Build      Build
-	DataDir    string
-	Timezone   string          // of the site, an IANA name, or ""
-	BaseURL    string          // how users reach it when a proxy stands before it, or ""
-	Addresses  func() []string // where other devices reach it, the best first; none when it listens to this machine only
-	Secure     bool            // served over TLS: cookies are marked Secure
-	Logger     *slog.Logger
+	Fleet    *fleet.Fleet
+	Alerts   *alerting.Service
+	Auth     *auth.Service
+	Settings *settings.Store
+	History  history.Store
+	Writer   *history.Writer
+	Remote   func() *observe.Remote // nil, or its answer, without a remote engine
+	Feed     *live.Feed
+	Lateness *observe.Lateness
+	Brokers  func() []Broker
+	Backups  *backup.Keeper // nil when no place for backups is configured
+	Web      http.Handler   // the pages, the OpenAPI document and its reader
+	Build    Build
+	DataDir  string
+	BaseURL  string // how users reach it when a proxy stands before it, or ""
+	Secure   bool   // served over TLS: cookies are marked Secure
+	Logger   *slog.Logger
 }
 
 // New builds the handler of everything that Hypha serves.
@@ -74,7 +63,7 @@ func New(cfg Config) http.Handler {
 	e.Use(logged(cfg.Logger), recovered(cfg.Logger))
 	sys := &system{cfg: cfg, started: time.Now()}
 	guard := &guard{auth: cfg.Auth, origin: hostOf(cfg.BaseURL), secure: cfg.Secure}
-	acc := &accounts{auth: cfg.Auth, preferences: cfg.Settings.Preferences, fleet: cfg.Fleet, guard: guard, addresses: cfg.Addresses}
+	acc := &accounts{auth: cfg.Auth, preferences: cfg.Settings.Preferences, fleet: cfg.Fleet, guard: guard}
 
 	metrics := observe.Metrics(cfg.Build.Version, cfg.Lateness, sys.figures)
 	e.GET("/metrics", echo.WrapHandler(metrics))
@@ -90,25 +79,14 @@ func New(cfg Config) http.Handler {
 	open.GET("/setup", acc.setupNeeded)
 	open.POST("/setup", acc.setup, guard.fromHere)
 	open.POST("/auth/login", acc.login, guard.fromHere)
-	screen := &kiosk{cfg.Dashboards, cfg.Auth, cfg.Fleet, guard}
-	open.POST("/kiosk", screen.open, guard.fromHere)
-	open.POST("/auth/pairings/redeem", acc.redeem, guard.fromHere)
 	open.POST("/hooks/:token", newHooks(cfg.Fleet).call)
 
 	v1.GET("/live", (&feed{guard: guard, feed: cfg.Feed}).serve)
 
 	r := v1.Group("", packed(), guard.signedIn)
-	// Files and pictures are packed already, and streams go out as they come.
-	raw := v1.Group("", guard.signedIn)
-	mediaRoutes(cfg, raw, raw.Group("", guard.atLeast(auth.Operator)))
 	watch, operate, admin := r.Group(""), r.Group("", guard.atLeast(auth.Operator)), r.Group("", guard.atLeast(auth.Admin))
 	acc.routes(watch, admin)
-	watch.GET("/kiosk", screen.get, guard.screenFirst)
-	dashboardRoutes(cfg, watch, operate)
-	watch.GET("/frame-hosts", (&frames{cfg.Frames}).list)
-	admin.PUT("/frame-hosts", (&frames{cfg.Frames}).set)
 	routes(cfg, sys, watch, operate, admin)
-	cameraRoutes(cfg, guard, watch, operate, admin, raw)
 	for _, path := range []string{"/api", "/api/*", "/api/v1/*"} { // last, for groups bring their own
 		e.RouteNotFound(path, otherwise(e), noStore)
 	}
@@ -127,7 +105,6 @@ func routes(cfg Config, sys *system, watch, operate, admin *echo.Group) {
 	admin.DELETE("/inputs/:id", in.remove)
 	admin.POST("/inputs/:id/restore", in.restore)
 	admin.POST("/inputs/:id/duplicate", in.duplicate)
-	operate.POST("/inputs/:id/diagnosis", in.diagnose)
 	operate.POST("/inputs/:id/enable", in.enable)
 	operate.POST("/inputs/:id/disable", in.disable)
 	operate.POST("/inputs/:id/retry", in.retry)
@@ -180,24 +157,12 @@ func routes(cfg Config, sys *system, watch, operate, admin *echo.Group) {
 	admin.DELETE("/methods/:id", sp.remove)
 	admin.POST("/methods/:id/restore", sp.restore)
 
-	rc := &recipes{cfg.Recipes}
-	watch.GET("/recipes", rc.list)
-	watch.POST("/recipes/:id/plan", rc.plan)
-	admin.POST("/recipes/:id/apply", rc.apply)
-	admin.POST("/recipes/applied/:zone/undo", rc.undo)
-	watch.GET("/schedule", (&schedule{cfg.Fleet}).get)
-
 	note := &notes{cfg.Fleet}
 	watch.GET("/notes", note.list)
-	watch.GET("/notes/tags", note.tags)
-	watch.GET("/notes/export", note.export)
-	watch.GET("/notes/:id", note.get)
 	operate.POST("/notes", note.create)
 	operate.PATCH("/notes/:id", note.update)
 	operate.DELETE("/notes/:id", note.remove)
 	operate.POST("/notes/:id/restore", note.restore)
-
-	watch.GET("/dependants", (&dependants{cfg.Fleet, cfg.Alerts}).list)
 
 	zone := &zones{cfg.Fleet}
 	watch.GET("/zones", zone.list)
@@ -211,26 +176,18 @@ func routes(cfg Config, sys *system, watch, operate, admin *echo.Group) {
 	watch.GET("/channels", ch.list)
 	watch.GET("/channels/:id", ch.get)
 	admin.PATCH("/channels/:id", ch.update)
-	cal := &calibrations{cfg.Fleet}
-	watch.GET("/channels/:id/calibrations", cal.list)
-	admin.POST("/channels/:id/calibrations", cal.create)
-	admin.POST("/channels/:id/calibrations/judge", cal.judge)
-	admin.POST("/channels/:id/calibrations/undo", cal.undo)
-	admin.POST("/channels/:id/probe", cal.probe)
-	admin.DELETE("/channels/:id/probe", cal.endProbe)
 	rd := &readings{fleet: cfg.Fleet, history: cfg.History}
 	watch.GET("/readings", rd.get)
 	watch.GET("/readings/latest", ch.latest)
 	watch.GET("/readings/export", rd.export)
 	watch.GET("/readings/aggregate", rd.aggregate)
-	watch.GET("/readings/statistics", rd.statistics)
 	operate.POST("/readings", rd.push)
 	admin.POST("/readings/import", rd.importFile)
 	admin.DELETE("/readings", rd.remove)
 
 	alertRoutes(cfg, watch, operate, admin)
 
-	cat := &catalogue{cfg.Fleet, cfg.Alerts, cfg.Cameras}
+	cat := &catalogue{cfg.Fleet, cfg.Alerts}
 	watch.GET("/kinds", cat.kinds)
 	watch.GET("/quantities", cat.quantities)
 	watch.GET("/units", cat.units)
@@ -240,20 +197,11 @@ func routes(cfg Config, sys *system, watch, operate, admin *echo.Group) {
 	admin.DELETE("/units/:id", cat.removeUnit)
 
 	watch.GET("/events", (&events{cfg.Fleet}).list)
-	watch.GET("/nights", (&nights{cfg.Fleet}).list)
 	watch.GET("/system", sys.system)
 	operate.POST("/system/resume", sys.resume)
 	saved := backups{cfg.Backups}
 	admin.GET("/backups", saved.list)
 	admin.POST("/backups", saved.create)
-}
-
-// mediaRoutes are those whose answers are no JSON.
-func mediaRoutes(cfg Config, watch, operate *echo.Group) {
-	up := &uploads{cfg.Files}
-	operate.POST("/files", up.create)
-	watch.GET("/files/:id", up.get)
-	watch.GET("/files/:id/thumbnail", up.thumbnail)
 }
 
 // packed compresses answers that are worth it.

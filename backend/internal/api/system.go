@@ -45,14 +45,12 @@ type System struct {
 	OS             string          `json:"os"`
 	Arch           string          `json:"arch"`
 	Hostname       string          `json:"hostname"`
-	Timezone       string          `json:"timezone"` // of the site, an IANA name; empty when this machine does not tell
 	DataDir        string          `json:"data_dir"`
 	DataFreeBytes  uint64          `json:"data_free_bytes"`  // of the disk with the data folder
 	DataTotalBytes uint64          `json:"data_total_bytes"` // likewise
 	Controllers    map[string]int  `json:"controllers"`      // by state
 	History        HistoryFigures  `json:"history"`
 	Settings       SettingsSize    `json:"settings"`
-	Files          FilesSize       `json:"files"`
 	Live           LiveFigures     `json:"live"`
 	Lateness       LatenessMS      `json:"lateness_ms"`
 	AbandonedCalls uint64          `json:"abandoned_calls"`
@@ -76,12 +74,6 @@ type HistoryFigures struct {
 type SettingsSize struct {
 	Bytes int64 `json:"bytes"`
 } //	@name	SettingsSize
-
-// FilesSize is the size of what people have uploaded.
-type FilesSize struct {
-	Count int64 `json:"count"`
-	Bytes int64 `json:"bytes"`
-} //	@name	FilesSize
 
 // LiveFigures counts the clients of the feed.
 type LiveFigures struct {
@@ -160,16 +152,12 @@ func (h *system) system(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	count, bytes, err := h.cfg.Files.Sum(ctx)
-	if err != nil {
-		return err
-	}
 	queue := h.cfg.Writer.State()
 	out := System{
 		Build: h.cfg.Build, StartedAt: fleet.Time(h.started), UptimeS: time.Since(h.started).Seconds(), MemoryBytes: observe.ResidentBytes(),
-		CPUSeconds: cpuSeconds(), Goroutines: runtime.NumGoroutine(), OS: runtime.GOOS, Arch: runtime.GOARCH, Timezone: h.cfg.Timezone, DataDir: h.cfg.DataDir,
+		CPUSeconds: cpuSeconds(), Goroutines: runtime.NumGoroutine(), OS: runtime.GOOS, Arch: runtime.GOARCH, DataDir: h.cfg.DataDir,
 		Controllers: map[string]int{}, History: HistoryFigures{Engine: stats.Engine, Points: stats.Points, Bytes: stats.Bytes, Queue: queue.Queued, Lost: queue.Lost},
-		Settings: SettingsSize{Bytes: size}, Files: FilesSize{Count: count, Bytes: bytes}, Live: LiveFigures{Clients: h.cfg.Feed.Clients()},
+		Settings: SettingsSize{Bytes: size}, Live: LiveFigures{Clients: h.cfg.Feed.Clients()},
 		Lateness:       LatenessMS{P50: ms(h.cfg.Lateness.Quantile(0.5)), P99: ms(h.cfg.Lateness.Quantile(0.99)), Max: ms(h.cfg.Lateness.Max())},
 		AbandonedCalls: h.cfg.Fleet.AbandonedCalls(), MQTT: h.cfg.Brokers(), Stop: h.cfg.Fleet.Stopped(), SafeMode: h.cfg.Fleet.SafeMode(),
 		LastBackup: backups{h.cfg.Backups}.state(),
@@ -256,8 +244,8 @@ type events struct{ fleet *fleet.Fleet }
 //
 //	@Summary	The journal, newest first
 //	@Tags		system
-//	@Param		type	query		string	false	"controller, output, audit, alert, notification, note, system or auth; several with commas between"
-//	@Param		source	query		string	false	"for example output/1; several with commas between"
+//	@Param		type	query		string	false	"controller, output, audit, alert, notification, system or auth"
+//	@Param		source	query		string	false	"for example output/1"
 //	@Param		from	query		string	false	"RFC 3339, ms since the epoch, or -24h"
 //	@Param		to		query		string	false	"the same, exclusive"
 //	@Param		limit	query		int		false	"at most so many"
@@ -268,10 +256,7 @@ type events struct{ fleet *fleet.Fleet }
 func (h *events) list(c echo.Context) error {
 	q := queries{c: c}
 	now := time.Now()
-	filter := settings.EventFilter{Types: q.named("type"), Sources: q.named("source")}
-	if principal(c).Link != nil { // what people do to accounts and settings is not for whoever has a link
-		filter.Except = []string{"auth", "audit"}
-	}
+	filter := settings.EventFilter{Type: c.QueryParam("type"), Source: c.QueryParam("source")}
 	filter.From, filter.To = q.millis("from", 0, now), q.millis("to", 0, now)
 	filter.Limit, filter.Offset = q.page()
 	if c.QueryParam("limit") == "" {

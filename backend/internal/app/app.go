@@ -17,11 +17,8 @@ import (
 	"hypha/internal/api"
 	"hypha/internal/auth"
 	"hypha/internal/backup"
-	"hypha/internal/camera"
 	"hypha/internal/config"
-	"hypha/internal/dashboard"
 	"hypha/internal/drivers"
-	"hypha/internal/files"
 	"hypha/internal/fleet"
 	"hypha/internal/function"
 	"hypha/internal/functions"
@@ -34,7 +31,6 @@ import (
 	"hypha/internal/mqttconn"
 	"hypha/internal/observe"
 	"hypha/internal/plant"
-	"hypha/internal/recipe"
 	"hypha/internal/settings"
 	"hypha/internal/web"
 )
@@ -78,12 +74,9 @@ type program struct {
 	alerts   *alerting.Service
 	auth     *auth.Service
 	feed     *live.Feed
-	files    *files.Store
-	cameras  *camera.Service
 	backups  *backup.Keeper // nil when there is no place for them
 	server   *http.Server
-	tent     *plant.Tent // of the demo; else nil
-	crash    string      // what the program said when it crashed last
+	crash    string // what the program said when it crashed last
 	listener net.Listener
 }
 
@@ -103,9 +96,6 @@ func Run(ctx context.Context, opts Options) error {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", opts.Config.Listen)
 	if err != nil {
 		return fmt.Errorf("the address %s cannot be used: %w; choose another with --listen", opts.Config.Listen, err)
-	}
-	if opts.Demo {
-		standDemo(&opts.Config.System)
 	}
 	p := &program{opts: opts, log: opts.Logger, listener: listener, crash: watchCrashes(opts.DataDir, opts.Logger)}
 	if err := p.build(ctx); err != nil {
@@ -139,8 +129,7 @@ func (p *program) build(ctx context.Context) (err error) {
 	p.pool = mqttconn.NewPool(mqttconn.Config{Logger: p.log})
 	deps := drivers.Deps{DataDir: p.opts.DataDir}
 	if p.opts.Demo {
-		p.tent = plant.New(time.Now())
-		deps.Tent = p.tent
+		deps.Tent = plant.New(time.Now())
 	}
 	lateness := &observe.Lateness{}
 	p.fleet = fleet.New(fleet.Config{
@@ -160,33 +149,19 @@ func (p *program) build(ctx context.Context) (err error) {
 	}
 	p.remote.changes.to(p.remoteChanged)
 	p.auth = auth.New(p.settings, auth.Config{
-		Dir: p.opts.DataDir, SessionTTL: time.Duration(p.opts.Config.Auth.SessionTTL), OnEvent: p.signedIn,
-		OnRevoked: func() { p.feed.Recheck() }, Logger: p.log,
+		Dir: p.opts.DataDir, SessionTTL: time.Duration(p.opts.Config.Auth.SessionTTL), OnEvent: p.signedIn, Logger: p.log,
 	})
 	alerts, told := p.newAlerts(catalogue)
 	p.alerts = alerts
 	p.feed = live.New(present{p.fleet, p.alerts}, live.Topics{
 		Readings: p.fleet.Readings, Outputs: p.fleet.OutputMoves, Controllers: p.fleet.Controllers, Alerts: told, Journal: p.fleet.Journal,
 	}, p.fleet.Hub.Seq, p.log)
-	p.files = files.New(files.Config{Dir: p.opts.DataDir, Rows: p.settings.Files, Room: p.room, Logger: p.log})
-	p.cameras = p.newCameras(deps.Tent)
 	p.backups = p.newKeeper()
-	frames := dashboard.NewFrames(p.settings, p.audited)
-	if err := frames.Load(ctx); err != nil {
-		return fmt.Errorf("load the servers of frames: %w", err)
-	}
-	dashboards := dashboard.New(p.settings, p.audited)
-	recipes, err := recipe.New(p.fleet, p.alerts, dashboards, p.settings)
-	if err != nil {
-		return fmt.Errorf("load the recipes: %w", err)
-	}
 	p.server = &http.Server{
 		Handler: api.New(api.Config{
-			Cameras: p.cameras,
-			Recipes: recipes,
-			Fleet:   p.fleet, Alerts: p.alerts, Auth: p.auth, Dashboards: dashboards, Settings: p.settings, History: p.history, Writer: p.writer, Remote: p.remote.figures, Feed: p.feed,
-			Lateness: lateness, Brokers: p.brokers, Files: p.files, Backups: p.backups, Frames: frames, Web: web.Handler(frames.Hosts), Build: p.opts.Build, DataDir: p.opts.DataDir,
-			Timezone: zoneName(p.opts.Config.System.Timezone), Addresses: p.addresses, BaseURL: p.opts.Config.BaseURL, Secure: p.opts.Config.TLS.Cert != "", Logger: p.log,
+			Fleet: p.fleet, Alerts: p.alerts, Auth: p.auth, Settings: p.settings, History: p.history, Writer: p.writer, Remote: p.remote.figures, Feed: p.feed,
+			Lateness: lateness, Brokers: p.brokers, Backups: p.backups, Web: web.Handler(), Build: p.opts.Build, DataDir: p.opts.DataDir,
+			BaseURL: p.opts.Config.BaseURL, Secure: p.opts.Config.TLS.Cert != "", Logger: p.log,
 		}),
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       requestsArriveWithin,
@@ -196,10 +171,6 @@ func (p *program) build(ctx context.Context) (err error) {
 		ErrorLog:          slog.NewLogLogger(p.log.Handler(), slog.LevelDebug),
 	}
 	return nil
-}
-
-func (p *program) audited(ref, action, by, message string) {
-	p.fleet.Note("audit", ref, by, message, map[string]any{"ref": ref, "action": action})
 }
 
 // place is where the sun rises and sets; the zone is this machine's unless another is configured.
@@ -253,9 +224,7 @@ func (p *program) brokers() []api.Broker {
 func (p *program) signedIn(action, who, from string) {
 	words := map[string]string{
 		"login": "signed in", "login_failed": "tried to sign in with a wrong password", "logout": "signed out",
-		"paired": "signed another device in with a pairing code", "pairing_failed": "tried a pairing code that is used or too old",
 		"setup": "made the first account", "setup_failed": "tried a wrong setup code", "password_changed": "has another password",
-		"link_refused": "tried a link that shows nothing",
 	}
 	what, ok := words[action]
 	if !ok {
@@ -304,12 +273,10 @@ func (p *program) run(ctx context.Context) error {
 	defer endBackups()
 	feedCtx, endFeed := context.WithCancel(background)
 	defer endFeed()
-	failed := make(chan error, 8)
+	failed := make(chan error, 6)
 	var services, feeding sync.WaitGroup
 	services.Go(func() { failed <- stopped("history", p.writer.Run(background)) })
 	services.Go(func() { failed <- stopped("fleet", p.fleet.Run(background)) })
-	services.Go(func() { failed <- stopped("files", p.files.Run(backupCtx)) })
-	services.Go(func() { failed <- stopped("cameras", p.cameras.Run(backupCtx)) })
 	services.Go(func() { // that it ends is no reason for the program to: without a place there is nothing to do
 		if err := stopped("backups", p.runBackups(backupCtx)); err != nil {
 			failed <- err
@@ -322,7 +289,6 @@ func (p *program) run(ctx context.Context) error {
 	var cause error
 	if err := p.start(ctx, &services, background, failed); err == nil {
 		cause = p.untilAsked(ctx, failed)
-		p.fleet.Note("system", "hypha", "", "Hypha was stopped", map[string]any{"started": false})
 	} else if ctx.Err() == nil { // else it was told to stop while it started
 		cause = err
 	}
@@ -332,16 +298,9 @@ func (p *program) run(ctx context.Context) error {
 	feeding.Wait()
 	p.endRequests()
 	stopCtx, cancel := context.WithTimeout(background, controllersWithin)
-	var ending sync.WaitGroup
-	ending.Go(func() {
-		if err := p.cameras.Close(stopCtx); err != nil {
-			p.log.Warn("not every camera stopped in time", "error", err)
-		}
-	})
 	if err := p.fleet.Close(stopCtx); err != nil {
 		p.log.Error("not every controller stopped in time", "error", err)
 	}
-	ending.Wait()
 	cancel()
 	end()
 	drained := make(chan struct{})
@@ -357,10 +316,6 @@ func (p *program) run(ctx context.Context) error {
 // start starts the fleet, and the alerts once there is something to watch.
 func (p *program) start(ctx context.Context, services *sync.WaitGroup, background context.Context, failed chan<- error) error {
 	if err := p.fleet.Start(ctx); err != nil {
-		return err
-	}
-	p.fleet.Note("system", "hypha", "", "Hypha has started", map[string]any{"started": true, "version": p.opts.Build.Version})
-	if err := p.cameras.Start(ctx); err != nil {
 		return err
 	}
 	if err := p.alerts.Start(ctx); err != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"time"
 
 	"hypha/internal/alert"
 	"hypha/internal/alerting"
@@ -29,8 +28,6 @@ func (p *program) furnish(ctx context.Context) error {
 	if err != nil || len(inputs) > 0 {
 		return err // a set-up of somebody's own is left alone
 	}
-	now := time.Now().In(p.place().Zone)
-	p.warmUp(now)
 	tent, err := p.fleet.CreateZone(ctx, fleet.ZoneDraft{Name: "Grow tent", Description: "Tomato seedlings, simulated", Icon: "sprout"}, demoBy)
 	if err != nil {
 		return fmt.Errorf("add the zone: %w", err)
@@ -58,7 +55,7 @@ func (p *program) furnish(ctx context.Context) error {
 			targets = append(targets, bands(in.Channels, banded)...)
 		}
 	}
-	ids := names{channels: of, outputs: map[string]int64{}, functions: map[string]int64{}}
+	on := map[string]int64{}
 	for _, d := range []fleet.OutputDraft{
 		{Name: "Heater", Kind: "demo_heater", Zone: &tent.ID},
 		{Name: "Humidifier", Kind: "demo_humidifier", Zone: &tent.ID},
@@ -72,9 +69,9 @@ func (p *program) furnish(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("add %s: %w", d.Name, err)
 		}
-		ids.outputs[d.Name] = o.ID
+		on[d.Name] = o.ID
 	}
-	if err := p.regulate(ctx, tent.ID, ids); err != nil {
+	if err := p.regulate(ctx, tent.ID, of, on); err != nil {
 		return err
 	}
 	patch, err := json.Marshal(fleet.ZoneDraft{Name: tent.Name, Targets: targets})
@@ -84,26 +81,15 @@ func (p *program) furnish(ctx context.Context) error {
 	if _, err := p.fleet.UpdateZone(ctx, tent.ID, patch, demoBy); err != nil {
 		return fmt.Errorf("set the targets: %w", err)
 	}
-	if err := p.remember(ctx, now, tent.ID, ids); err != nil {
-		return err
-	}
-	if err := p.illustrate(ctx, tent.ID, ids.outputs["Lamp"]); err != nil {
-		return err
-	}
 	return p.settings.KV.Set(ctx, demoKey, true)
 }
 
 // regulate has the tent regulated as a keeper would: heat by a PID, moisture of air and soil by hysteresis, the lamp by its
 // hours, fresh air by a second hysteresis, a script that looks after all, and alerts.
-func (p *program) regulate(ctx context.Context, zone int64, ids names) error {
+func (p *program) regulate(ctx context.Context, zone int64, of map[string]measure.ChannelID, on map[string]int64) error {
 	type options map[string]any
-	of := ids.channels
 	air, humidity, soil := of["Tent climate/temperature"], of["Tent climate/humidity"], of["Soil/moisture"]
-	warmth, err := p.fleet.CreateMethod(ctx, fleet.MethodDraft{Name: "Day and night", Definition: json.RawMessage(demoMethod)}, demoBy)
-	if err != nil {
-		return fmt.Errorf("add the method: %w", err)
-	}
-	target := func(name string) options { return options{"output": ids.outputs[name]} }
+	target := func(name string) options { return options{"output": on[name]} }
 	const lampHours = `# Sixteen hours of light.
 day = "06:00" <= time_of_day() and time_of_day() < "22:00"
 set_output("Lamp", on = day)
@@ -120,39 +106,28 @@ if rh != None and rh < 40 and state.get("told") != today:
 		options    options
 	}{
 		{"Tent heating", "pid", options{
-			"channel": air, "method": warmth.ID, "kp": 30, "ki": 0.05, "direction": "raise", "raise": target("Heater"), "mode": "time_proportional",
+			"channel": air, "setpoint": 24, "kp": 30, "ki": 0.05, "direction": "raise", "raise": target("Heater"), "mode": "time_proportional",
 			"window_s": 20, "min_on_s": 1, "min_off_s": 1, "period_s": 10, "max_age_s": 15,
 		}},
 		{"Tent humidity", "hysteresis", options{
-			"channel": humidity, "setpoint": demoRH, "band": demoRHBand, "direction": "raise", "output": target("Humidifier"), "min_on_s": 10, "min_off_s": 20, "max_age_s": 15,
+			"channel": humidity, "setpoint": 66, "band": 4, "direction": "raise", "output": target("Humidifier"), "min_on_s": 10, "min_off_s": 20, "max_age_s": 15,
 		}},
 		{"Fresh air", "hysteresis", options{
-			"channel": air, "setpoint": demoHot, "band": demoHotBand, "direction": "lower", "output": target("Exhaust fan"), "duty_on": demoFanWork, "duty_off": demoFanRest, "max_age_s": 15,
+			"channel": air, "setpoint": 26, "band": 1, "direction": "lower", "output": target("Exhaust fan"), "duty_on": 80, "duty_off": 20, "max_age_s": 15,
 		}},
 		{"Lamp hours", "conditional", options{"script": lampHours, "period_s": 30, "lease_s": 100}},
 		{"Watering", "hysteresis", options{
-			"channel": soil, "setpoint": demoWet, "band": demoWetBand, "direction": "raise", "output": target("Drip pump"), "max_age_s": 60,
+			"channel": soil, "setpoint": 34, "band": 4, "direction": "raise", "output": target("Drip pump"), "max_age_s": 60,
 		}},
-		{"Vapour pressure deficit", "vapour_pressure_deficit", options{"temperature": air, "humidity": humidity, "leaf_offset": demoLeaf}},
+		{"Vapour pressure deficit", "vapour_pressure_deficit", options{"temperature": air, "humidity": humidity, "leaf_offset": -1}},
 		{"Dry air", "conditional", options{"script": watchful, "period_s": 600}},
-		{"Morning airing", "trigger_daily", options{"time": "07:30", "actions": []options{
-			{"kind": "output_duty", "options": options{"output": target("Exhaust fan"), "duty": 60, "duration_s": 900}},
-		}}},
-		{"Feeding days", "trigger_daily", options{"time": "09:00", "weekdays": []string{"mon", "thu"}, "actions": []options{
-			{"kind": "note", "options": options{"note": "Feed the seedlings, half strength", "tags": []string{"feeding"}}},
-		}}},
 	} {
 		raw, err := json.Marshal(f.options)
 		if err != nil {
 			return fmt.Errorf("encode the options of %s: %w", f.name, err)
 		}
-		made, err := p.fleet.CreateFunction(ctx, fleet.FunctionDraft{Name: f.name, Kind: f.kind, Options: raw, Zone: &zone}, demoBy)
-		if err != nil {
+		if _, err := p.fleet.CreateFunction(ctx, fleet.FunctionDraft{Name: f.name, Kind: f.kind, Options: raw, Zone: &zone}, demoBy); err != nil {
 			return fmt.Errorf("add %s: %w", f.name, err)
-		}
-		ids.functions[f.name] = made.ID
-		for _, ch := range made.Channels {
-			of[f.name+"/"+ch.Name] = ch.ID
 		}
 	}
 	for _, a := range []struct {
@@ -177,7 +152,7 @@ if rh != None and rh < 40 and state.get("told") != today:
 // bands are the target bands of tomato seedlings, for the first channel of each quantity: the air before the soil.
 func bands(channels []settings.Channel, banded map[measure.Quantity]bool) []fleet.Target {
 	wanted := map[measure.Quantity][2]float64{
-		measure.Temperature: {19, 27}, measure.Humidity: {60, 75}, measure.CO2: {350, 1000}, measure.Moisture: {30, 45},
+		measure.Temperature: {22, 26}, measure.Humidity: {60, 75}, measure.CO2: {400, 1000}, measure.Moisture: {30, 45},
 	}
 	var targets []fleet.Target
 	for _, ch := range channels {

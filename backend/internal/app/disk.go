@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"time"
 
-	"hypha/internal/files"
 	"hypha/internal/history/budget"
 )
 
@@ -21,23 +20,6 @@ func (p *program) watchDisk() *budget.Watcher {
 		cfg.Keep = func(uint64) uint64 { return uint64(*mb * 1e6) }
 	}
 	return budget.New(cfg)
-}
-
-// room says why nothing large may be added to the disk: what must be kept free for readings is not given to pictures, which
-// would cost the oldest weeks of the history.
-func (p *program) room() error {
-	space, err := budget.SpaceOf(p.opts.DataDir)
-	if err != nil {
-		return fmt.Errorf("ask for the free space of %s: %w", p.opts.DataDir, err)
-	}
-	keep := budget.Default(space.Total)
-	if mb := p.opts.Config.History.KeepFreeMB; mb != nil {
-		keep = uint64(*mb * 1e6)
-	}
-	if space.Free < keep {
-		return files.ErrNoRoom
-	}
-	return nil
 }
 
 // noteDisk tells people when the disk gets full, and when that is over.

@@ -72,11 +72,6 @@ func (n *notices) await(t *testing.T, pattern string) string {
 // launch runs the program until the test ends, makes the first account and a token for each role.
 func launch(t *testing.T, change ...func(*config.Config)) *instance {
 	t.Helper()
-	return launchWith(t, func(*Options) {}, change...)
-}
-
-func launchWith(t *testing.T, adjust func(*Options), change ...func(*config.Config)) *instance {
-	t.Helper()
 	said := &notices{grown: make(chan struct{}, 1)}
 	cfg := config.Default()
 	cfg.Listen = "127.0.0.1:0"
@@ -85,12 +80,12 @@ func launchWith(t *testing.T, adjust func(*Options), change ...func(*config.Conf
 	}
 	ctx, end := context.WithCancel(context.WithoutCancel(t.Context()))
 	ended := make(chan error, 1)
-	opts := Options{
-		DataDir: t.TempDir(), Config: cfg, Build: api.Build{Version: "test"},
-		Logger: slog.New(slog.NewTextHandler(said, nil)), Notices: said,
-	}
-	adjust(&opts)
-	go func() { ended <- Run(ctx, opts) }()
+	go func() {
+		ended <- Run(ctx, Options{
+			DataDir: t.TempDir(), Config: cfg, Build: api.Build{Version: "test"},
+			Logger: slog.New(slog.NewTextHandler(said, nil)), Notices: said,
+		})
+	}()
 	i := &instance{t: t, client: &http.Client{Transport: &http.Transport{}}, tokens: map[string]string{}, log: said}
 	t.Cleanup(func() {
 		i.client.CloseIdleConnections()

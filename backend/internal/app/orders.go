@@ -13,7 +13,7 @@ import (
 )
 
 // carryOut carries out what functions ask of parts that the fleet does not know.
-func (p *program) carryOut(ctx context.Context, by string, o function.Order) error {
+func (p *program) carryOut(ctx context.Context, _ string, o function.Order) error {
 	switch o.What {
 	case "notify":
 		text := func(name string) string {
@@ -25,8 +25,6 @@ func (p *program) carryOut(ctx context.Context, by string, o function.Order) err
 			return fmt.Errorf("there is no severity %q: use info, warning or critical", a.Severity)
 		}
 		return p.alerts.Announce(ctx, a)
-	case "photo":
-		return p.photo(ctx, by, o)
 	case "backup":
 		if p.backups == nil {
 			return errors.New("no place for backups is configured: set backup.to")

@@ -1,5 +1,5 @@
 // Package auth says who calls and what they may do: users with a role and a password, sessions of browsers, tokens of
-// programs, tickets of live feeds, codes that pair a phone, and the code of the first setup.
+// programs, tickets of live feeds, and the code of the first setup.
 //
 // A Service is safe for concurrent use. It starts no goroutine. Looking up a session or a token is served from a small
 // cache for some seconds and writes to the database at most every few minutes; what is revoked through the same Service

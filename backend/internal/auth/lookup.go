@@ -41,8 +41,6 @@ func (s *Service) Recheck(ctx context.Context, p Principal) (Principal, error) {
 		return s.bySession(ctx, p.digest)
 	case p.TokenID != 0:
 		return s.byToken(ctx, p.digest)
-	case p.Link != nil:
-		return s.byLink(ctx, p.Link.ID, p.digest)
 	}
 	u, err := s.store.Users.Get(ctx, p.User.ID)
 	if err != nil {
@@ -128,10 +126,7 @@ func (s *Service) byToken(ctx context.Context, d digest) (Principal, error) {
 }
 
 // revoked is called after every change that takes something from someone.
-func (s *Service) revoked() {
-	s.found.clear()
-	s.cfg.OnRevoked()
-}
+func (s *Service) revoked() { s.found.clear() }
 
 // unknown turns the store's ErrNotFound into ErrUnknown.
 func unknown(err error) error {

@@ -70,7 +70,6 @@ type Principal struct {
 	SessionID int64     // 0 = not through a session
 	TokenID   int64     // 0 = not through a token
 	TokenName string    // of that token
-	Link      *Link     // nil = not through a link to a dashboard; then User is nobody
 	ExpiresAt time.Time // zero = never
 	Renewed   bool      // ExpiresAt has just been moved: the browser's cookie should follow
 
@@ -79,11 +78,8 @@ type Principal struct {
 
 // By names the principal in states of outputs and in the journal: "user:maya", "token:greenhouse".
 func (p Principal) By() string {
-	switch {
-	case p.TokenID != 0:
+	if p.TokenID != 0 {
 		return "token:" + p.TokenName
-	case p.Link != nil:
-		return "link:" + p.Link.Name
 	}
 	return "user:" + p.User.Username
 }

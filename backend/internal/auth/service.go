@@ -42,7 +42,6 @@ type Config struct {
 	Cost       Cost                           // of passwords; default as OWASP advises
 	Parallel   int                            // passwords that are computed at a time; default 2, or 1 on one core
 	OnEvent    func(action, who, from string) // told "login", "login_failed", "logout", ...; who is a username; must not block
-	OnRevoked  func()                         // told after something was taken from someone: open connections are to be looked at; must not block
 	Logger     *slog.Logger                   // default: none
 }
 
@@ -59,9 +58,6 @@ type Service struct {
 
 	found   cache
 	tickets ticketBook
-	screens screenBook
-
-	pairings pairingBook
 
 	mu        sync.Mutex
 	setupDone bool   // there is a user; never unset
@@ -79,23 +75,18 @@ func New(store *settings.Store, cfg Config) *Service {
 	if cfg.OnEvent == nil {
 		cfg.OnEvent = func(string, string, string) {}
 	}
-	if cfg.OnRevoked == nil {
-		cfg.OnRevoked = func() {}
-	}
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
 	return &Service{
 		cfg: cfg, store: store,
-		hash:     newHasher(cfg.Cost, cfg.Parallel),
-		decoy:    decoy(cfg.Cost),
-		logins:   newLimiter(10, time.Minute),
-		sources:  newLimiter(50, 10*time.Second),
-		codes:    newLimiter(100, 10*time.Second),
-		found:    newCache(cfg.CacheTTL),
-		tickets:  newTicketBook(),
-		screens:  newScreenBook(),
-		pairings: newPairingBook(),
+		hash:    newHasher(cfg.Cost, cfg.Parallel),
+		decoy:   decoy(cfg.Cost),
+		logins:  newLimiter(10, time.Minute),
+		sources: newLimiter(50, 10*time.Second),
+		codes:   newLimiter(100, 10*time.Second),
+		found:   newCache(cfg.CacheTTL),
+		tickets: newTicketBook(),
 	}
 }
 

@@ -70,7 +70,14 @@ func (s *Service) CreateToken(ctx context.Context, p Principal, n NewToken) (t T
 }
 
 func checkToken(p Principal, n NewToken) (errs option.Errors) {
-	errs = checkLabel(n.Name)
+	switch {
+	case n.Name == "":
+		errs = complain(errs, "name", "is required")
+	case !utf8.ValidString(n.Name) || strings.ContainsFunc(n.Name, unicode.IsControl) || strings.TrimSpace(n.Name) != n.Name:
+		errs = complain(errs, "name", "must not hold control characters or begin or end with a space")
+	case utf8.RuneCountInString(n.Name) > maxUsername:
+		errs = complain(errs, "name", fmt.Sprintf("must be at most %d characters", maxUsername))
+	}
 	if bad := checkRole(n.Role); bad != nil {
 		errs = append(errs, bad...)
 	} else if !p.Role.Allows(n.Role) {
@@ -84,19 +91,6 @@ func checkToken(p Principal, n NewToken) (errs option.Errors) {
 	}
 	if p.TokenID != 0 && !p.ExpiresAt.IsZero() && n.ExpiresAt.After(p.ExpiresAt) {
 		errs = complain(errs, "expires_at", "must not be after the end of the token that asks for it")
-	}
-	return errs
-}
-
-// checkLabel judges the name by which people know a secret.
-func checkLabel(name string) (errs option.Errors) {
-	switch {
-	case name == "":
-		errs = complain(errs, "name", "is required")
-	case !utf8.ValidString(name) || strings.ContainsFunc(name, unicode.IsControl) || strings.TrimSpace(name) != name:
-		errs = complain(errs, "name", "must not hold control characters or begin or end with a space")
-	case utf8.RuneCountInString(name) > maxUsername:
-		errs = complain(errs, "name", fmt.Sprintf("must be at most %d characters", maxUsername))
 	}
 	return errs
 }

@@ -19,8 +19,7 @@
 //
 // # What is saved
 //
-// settings.db and history.db (of an earlier version) through SQLite, secret.key, hypha.yaml, uploaded files (files/, without
-// thumbnails), and the history's files; see
+// settings.db and history.db (of an earlier version) through SQLite, secret.key, hypha.yaml, and the history's files; see
 // embedded.TakeSnapshot for why they belong to one instant. The settings are copied while the history is known not to
 // change but for new readings: a unit never differs from the values stored in it. Not saved: the lock; the setup code, for
 // a folder without an account makes another one; copies made by upgrades and restores; certificates and other files that

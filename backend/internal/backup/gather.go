@@ -11,7 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"hypha/internal/files"
 	"hypha/internal/history/embedded"
 	"hypha/internal/history/rowstore"
 	"hypha/internal/secret"
@@ -32,7 +31,6 @@ type source struct {
 	modified time.Time
 	grows    bool
 	open     func() io.ReadSeeker
-	lazy     string // path, for what is opened only when its turn comes; then open is nil
 }
 
 // gathered is everything to save, as it was at one instant. Nothing that happens to the folder afterwards changes it.
@@ -87,9 +85,6 @@ func gather(ctx context.Context, dir string) (g *gathered, err error) {
 			return g, err
 		}
 	}
-	if err := g.uploads(dir); err != nil { // after the settings: a file that they name was there before them
-		return g, err
-	}
 	for _, f := range history.Files {
 		g.sources = append(g.sources, source{
 			name: embedded.Folder + "/" + f.Name, size: f.Size, modified: f.Modified, grows: f.Grows,
@@ -97,30 +92,6 @@ func gather(ctx context.Context, dir string) (g *gathered, err error) {
 		})
 	}
 	return g, nil
-}
-
-// uploads adds what people have uploaded. A file never changes, so it counts as one that grows: what an earlier backup has
-// of it is left out. They are opened one by one, for there may be more than a process may hold open.
-func (g *gathered) uploads(dir string) error {
-	entries, err := os.ReadDir(filepath.Join(dir, files.Folder))
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	for _, e := range entries {
-		name := files.Folder + "/" + e.Name()
-		if !saved(name) {
-			continue
-		}
-		info, err := e.Info()
-		if errors.Is(err, fs.ErrNotExist) { // swept just now: nothing names it
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		g.sources = append(g.sources, source{name: name, size: info.Size(), modified: info.ModTime(), grows: true, lazy: filepath.Join(dir, files.Folder, e.Name())})
-	}
-	return nil
 }
 
 // databases copies what SQLite keeps. The files are never opened here but through SQLite: closing one would drop the

@@ -8,7 +8,6 @@ import (
 	"regexp"
 	"time"
 
-	"hypha/internal/files"
 	"hypha/internal/history/embedded"
 	"hypha/internal/history/rowstore"
 	"hypha/internal/secret"
@@ -124,7 +123,7 @@ func saved(name string) bool {
 	case settings.File, secret.KeyFile, configFile, rowstore.File:
 		return true
 	}
-	return regexp.MustCompile(`^(` + embedded.Folder + `/(edits|journal-[0-9]+|week[+-][0-9]+\.g[0-9]+\.hist)|` + files.Folder + `/[0-9a-f]{32})$`).MatchString(name)
+	return regexp.MustCompile(`^` + embedded.Folder + `/(edits|journal-[0-9]+|week[+-][0-9]+\.g[0-9]+\.hist)$`).MatchString(name)
 }
 
 func isSHA256(s string) bool {

@@ -10,7 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"hypha/internal/files"
 	"hypha/internal/history/embedded"
 	"hypha/internal/history/rowstore"
 	"hypha/internal/secret"
@@ -144,7 +143,7 @@ func owned() (names []string) {
 	for _, db := range []string{settings.File, rowstore.File} {
 		names = append(names, db+"-wal", db+"-shm", db)
 	}
-	return append(names, embedded.Folder, files.Folder, secret.KeyFile, setupCode)
+	return append(names, embedded.Folder, secret.KeyFile, setupCode)
 }
 
 // move renames a file; one that is not there has been moved already, or never was.

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -43,10 +42,7 @@ func Write(ctx context.Context, w io.Writer, dir string, o Options) (m *Manifest
 		saving.total += s.size
 	}
 	for _, s := range g.sources {
-		f, err := saving.saveLazily(s)
-		if errors.Is(err, fs.ErrNotExist) && s.lazy != "" { // swept meanwhile: nothing names it
-			continue
-		}
+		f, err := saving.save(s)
 		if err != nil {
 			p.discard()
 			return nil, fmt.Errorf("save %s: %w", s.name, err)
@@ -83,20 +79,6 @@ type saving struct {
 	since       *Manifest
 	progress    func(done, total int64)
 	done, total int64
-}
-
-// saveLazily opens what is to be opened only now, and saves it.
-func (s *saving) saveLazily(src source) (File, error) {
-	if src.lazy == "" {
-		return s.save(src)
-	}
-	f, err := os.Open(src.lazy)
-	if err != nil {
-		return File{}, err
-	}
-	defer func() { _ = f.Close() }() // only read
-	src.open = func() io.ReadSeeker { return io.NewSectionReader(f, 0, src.size) }
-	return s.save(src)
 }
 
 // save writes a file, or what the earlier backup does not have of it.

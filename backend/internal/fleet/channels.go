@@ -5,9 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"reflect"
-	"slices"
 	"time"
 
 	"hypha/internal/controller"
@@ -143,18 +141,8 @@ func (f *Fleet) UpdateChannel(ctx context.Context, id measure.ChannelID, patch j
 		return Channel{}, err
 	}
 	f.reload(ctx, owner, !sameValues(before, after))
-	f.journal.add("audit", owner, by, fmt.Sprintf("Channel %s was changed", row.Name),
-		map[string]any{"ref": owner, "action": "updated", "channel": id, "fields": fieldsOf(patch)})
+	f.journal.audit(owner, "updated", by, fmt.Sprintf("Channel %s was changed", row.Name))
 	return f.Channel(ctx, id)
-}
-
-// fieldsOf names the fields of a patch, sorted.
-func fieldsOf(patch json.RawMessage) []string {
-	var fields map[string]json.RawMessage
-	if json.Unmarshal(patch, &fields) != nil {
-		return nil
-	}
-	return slices.Sorted(maps.Keys(fields))
 }
 
 // channelDefaults puts into a patch what null stands for, where that is not nothing: what the kind declares.

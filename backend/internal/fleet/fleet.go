@@ -115,8 +115,6 @@ type Fleet struct {
 	relayMu  sync.Mutex
 	relayed  map[outputChannel]output.Step // channels whose backup is driven in their place
 
-	diagnosing sync.Map // int64, ids of inputs that somebody looks at
-
 	mu       sync.RWMutex
 	running  map[controller.Ref]*input.Input
 	driving  map[controller.Ref]*driven
@@ -260,12 +258,6 @@ func (f *Fleet) changed(s controller.Status) {
 	f.Controllers.Publish(ControllerStatus{Ref: string(s.Ref), Status: status})
 	f.journal.controllerChanged(s)
 }
-
-// ControllerChanged tells feed and journal of a controller that another part of the program runs.
-func (f *Fleet) ControllerChanged(s controller.Status) { f.changed(s) }
-
-// StatusOf shows the state of such a controller.
-func StatusOf(s controller.Status) Status { return viewStatus(s) }
 
 // status returns the status of an item, running or not.
 func (f *Fleet) status(ref controller.Ref, enabled bool, since time.Time) Status {

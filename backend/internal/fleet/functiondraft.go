@@ -237,7 +237,7 @@ func (f *Fleet) UpdateFunction(ctx context.Context, id int64, patch json.RawMess
 	if err != nil {
 		return Function{}, err
 	}
-	f.journal.changed(row.Ref(), row.Name, old.Enabled, row.Enabled, by)
+	f.journal.audit(row.Ref(), "updated", by, fmt.Sprintf("%s was changed", row.Name))
 	if !old.Enabled && row.Enabled {
 		f.forgetBeginning(ctx, row.Ref())
 	}

@@ -57,9 +57,6 @@ func (f *Fleet) tidy(ctx context.Context, now time.Time) error {
 	failed("purge notes", err)
 	_, err = f.cfg.Store.Methods.Purge(ctx, now.Add(-binFor))
 	failed("purge methods", err)
-	failed("remind of calibrations", f.remindOfCalibrations(ctx, now))
-	_, err = f.cfg.Store.Dashboards.Purge(ctx, now.Add(-binFor))
-	failed("purge dashboards", err)
 	_, err = f.cfg.Store.Events.Prune(ctx, journalKeep, now.Add(-journalKeptOn))
 	failed("trim the journal", err)
 	if f.cfg.Retention > 0 {

@@ -132,7 +132,7 @@ func (f *Fleet) UpdateInput(ctx context.Context, id int64, patch json.RawMessage
 	if old.Enabled && !row.Enabled {
 		f.rested(ref, row.UpdatedAt)
 	}
-	f.journal.changed(row.Ref(), row.Name, old.Enabled, row.Enabled, by)
+	f.journal.audit(row.Ref(), "updated", by, fmt.Sprintf("%s was changed", row.Name))
 	return f.viewInput(row, channels), nil
 }
 

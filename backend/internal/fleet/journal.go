@@ -141,18 +141,6 @@ func (j *journal) audit(ref, action, by, message string) {
 	j.add("audit", ref, by, message, map[string]string{"ref": ref, "action": action})
 }
 
-// changed notes a change of settings; switching something on or off is told as such, for people ask when it was.
-func (j *journal) changed(ref, name string, was, is bool, by string) {
-	switch {
-	case is && !was:
-		j.audit(ref, "enabled", by, name+" was enabled")
-	case was && !is:
-		j.audit(ref, "disabled", by, name+" was disabled")
-	default:
-		j.audit(ref, "updated", by, name+" was changed")
-	}
-}
-
 // controllerChanged notes when a controller falls ill, grows worse or fails for a new reason, and when it is well again;
 // not each try in between.
 func (j *journal) controllerChanged(s controller.Status) {

@@ -3,7 +3,6 @@ package fleet
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -20,8 +19,7 @@ type NoteDraft struct {
 	T     *int64   `json:"t,omitempty"`     // ms since the epoch; default now
 	Until *int64   `json:"until,omitempty"` // ms since the epoch: the note is about a span
 	Tags  []string `json:"tags,omitempty"`
-	Refs  []string `json:"refs,omitempty"`  // what it is about: "channel/3", "zone/1", "camera/2"
-	Files []string `json:"files,omitempty"` // ids of files that were uploaded
+	Refs  []string `json:"refs,omitempty"` // what it is about: "channel/3", "zone/1", "output/2"
 }
 
 const (
@@ -30,7 +28,6 @@ const (
 	maxTags     = 20
 	maxTag      = 40
 	maxRefs     = 50
-	maxFiles    = 50
 )
 
 func (d NoteDraft) check() error {
@@ -66,29 +63,8 @@ func (d NoteDraft) check() error {
 	}
 	for _, ref := range d.Refs {
 		what, _, _ := strings.Cut(ref, "/")
-		if _, ok := numberOf(what, ref); !ok || !slices.Contains([]string{"channel", "input", "output", "function", "zone", "alert", "camera"}, what) {
-			bad.add("refs", "%q names nothing: use channel/3, input/1, output/2, function/4, zone/1, alert/2 or camera/1", ref)
-		}
-	}
-	if len(d.Files) > maxFiles {
-		bad.add("files", "must be at most %d", maxFiles)
-	}
-	return bad.err()
-}
-
-// checkFiles refuses files that are not there.
-func (f *Fleet) checkFiles(ctx context.Context, ids []string) error {
-	if len(ids) == 0 {
-		return nil
-	}
-	known, err := f.cfg.Store.Files.Of(ctx, ids)
-	if err != nil {
-		return err
-	}
-	var bad faults
-	for n, id := range ids {
-		if _, ok := known[id]; !ok {
-			bad.add(fmt.Sprintf("files[%d]", n), "there is no such file any more: upload it again")
+		if _, ok := numberOf(what, ref); !ok || !slices.Contains([]string{"channel", "input", "output", "function", "zone"}, what) {
+			bad.add("refs", "%q names nothing: use channel/3, input/1, output/2, function/4 or zone/1", ref)
 		}
 	}
 	return bad.err()
@@ -101,12 +77,6 @@ func (d NoteDraft) into(n *settings.Note) {
 	}
 	n.Tags = slices.Compact(slices.Sorted(slices.Values(trimmed(d.Tags))))
 	n.Refs = slices.Compact(slices.Sorted(slices.Values(d.Refs)))
-	n.Files = nil
-	for _, id := range d.Files { // in the order given
-		if !slices.Contains(n.Files, id) {
-			n.Files = append(n.Files, id)
-		}
-	}
 }
 
 func trimmed(all []string) []string {
@@ -122,30 +92,19 @@ func (f *Fleet) CreateNote(ctx context.Context, d NoteDraft, by string) (setting
 	if err := d.check(); err != nil {
 		return settings.Note{}, err
 	}
-	if err := f.checkFiles(ctx, d.Files); err != nil {
-		return settings.Note{}, err
-	}
 	n := settings.Note{T: time.Now().UnixMilli(), Author: by}
 	d.into(&n)
 	if err := f.cfg.Store.Notes.Create(ctx, &n); err != nil {
 		return settings.Note{}, err
 	}
-	f.journal.add("note", n.Ref(), by, n.Name, map[string]any{"note": n.ID, "t": n.T, "until": n.Until, "tags": n.Tags, "refs": n.Refs, "files": len(n.Files)})
+	f.journal.add("note", n.Ref(), by, n.Name, map[string]any{"note": n.ID, "t": n.T, "until": n.Until, "tags": n.Tags, "refs": n.Refs})
 	return n, nil
 }
 
 // UpdateNote applies a JSON merge patch.
 func (f *Fleet) UpdateNote(ctx context.Context, id int64, patch json.RawMessage) (settings.Note, error) {
-	var named struct {
-		Files []string `json:"files"`
-	}
-	if json.Unmarshal(patch, &named) == nil { // what does not fit is named below
-		if err := f.checkFiles(ctx, named.Files); err != nil {
-			return settings.Note{}, err
-		}
-	}
 	return f.cfg.Store.Notes.Update(ctx, id, func(n *settings.Note) error {
-		after, err := merge(NoteDraft{Note: n.Name, Text: n.Text, T: &n.T, Until: n.Until, Tags: n.Tags, Refs: n.Refs, Files: n.Files}, patch)
+		after, err := merge(NoteDraft{Note: n.Name, Text: n.Text, T: &n.T, Until: n.Until, Tags: n.Tags, Refs: n.Refs}, patch)
 		if err != nil {
 			return err
 		}
@@ -165,26 +124,6 @@ func (f *Fleet) DeleteNote(ctx context.Context, id int64) error {
 // RestoreNote takes it out again.
 func (f *Fleet) RestoreNote(ctx context.Context, id int64) (settings.Note, error) {
 	return f.cfg.Store.Notes.Restore(ctx, id)
-}
-
-// NoteByID returns one note.
-func (f *Fleet) NoteByID(ctx context.Context, id int64) (settings.Note, error) {
-	return f.cfg.Store.Notes.Get(ctx, id)
-}
-
-// NoteTags lists the tags of all notes, each once, by name.
-func (f *Fleet) NoteTags(ctx context.Context) ([]string, error) { return f.cfg.Store.Notes.TagsOf(ctx) }
-
-// FilesOf finds the files of notes, by id.
-func (f *Fleet) FilesOf(ctx context.Context, notes ...settings.Note) (map[string]settings.Upload, error) {
-	var ids []string
-	for _, n := range notes {
-		ids = append(ids, n.Files...)
-	}
-	if len(ids) == 0 {
-		return nil, nil
-	}
-	return f.cfg.Store.Files.Of(ctx, ids)
 }
 
 // Notes lists notes, newest first.

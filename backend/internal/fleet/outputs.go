@@ -165,7 +165,7 @@ func (f *Fleet) UpdateOutput(ctx context.Context, id int64, patch json.RawMessag
 	if old.Enabled && !row.Enabled {
 		f.rested(ref, row.UpdatedAt)
 	}
-	f.journal.changed(row.Ref(), row.Name, old.Enabled, row.Enabled, by)
+	f.journal.audit(row.Ref(), "updated", by, fmt.Sprintf("%s was changed", row.Name))
 	return f.viewOutput(row), nil
 }
 

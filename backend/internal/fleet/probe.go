@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"hypha/internal/controller"
-	"hypha/internal/host"
 	"hypha/internal/input"
 	"hypha/internal/measure"
 	"hypha/internal/option"
@@ -63,13 +62,13 @@ func (f *Fleet) TryInput(ctx context.Context, d InputDraft, like int64) ([]Sampl
 	if err != nil {
 		return nil, err
 	}
-	return f.sample(ctx, f.cfg.Host, c.device, c.channels, seconds(c.row.TimeoutS))
+	return f.sample(ctx, c.device, c.channels, seconds(c.row.TimeoutS))
 }
 
 // sample opens a device, reads it once and closes it.
-func (f *Fleet) sample(ctx context.Context, h host.Host, d *input.Device, channels []input.Channel, timeout time.Duration) ([]Sample, error) {
+func (f *Fleet) sample(ctx context.Context, d *input.Device, channels []input.Channel, timeout time.Duration) ([]Sample, error) {
 	if d.Listens() {
-		return f.listen(ctx, h, d, channels)
+		return f.listen(ctx, d, channels)
 	}
 	lane := f.lanes.Lane(d.Lane)
 	defer lane.Release()
@@ -78,7 +77,7 @@ func (f *Fleet) sample(ctx context.Context, h host.Host, d *input.Device, channe
 		err    error
 	}
 	got, err := controller.Call(ctx, lane, 2*timeout, func(ctx context.Context) (result, error) {
-		reader, err := d.Open(ctx, h)
+		reader, err := d.Open(ctx, f.cfg.Host)
 		if err != nil {
 			return result{}, fmt.Errorf("open: %w", err)
 		}
@@ -134,7 +133,7 @@ func (w *witness) Recovered()             { w.mu.Lock(); w.reason = ""; w.mu.Unl
 func (w *witness) Abandoned()             {}
 
 // listen waits for the first values of a source, at most listenFor.
-func (f *Fleet) listen(ctx context.Context, h host.Host, d *input.Device, channels []input.Channel) ([]Sample, error) {
+func (f *Fleet) listen(ctx context.Context, d *input.Device, channels []input.Channel) ([]Sample, error) {
 	samples := blank(channels)
 	if d.Kind.Pushed {
 		for n := range samples {
@@ -164,7 +163,7 @@ func (f *Fleet) listen(ctx context.Context, h host.Host, d *input.Device, channe
 		return nil
 	}
 	_, err := controller.Call(controller.NewContext(enough, w), nil, listenFor, func(ctx context.Context) (struct{}, error) {
-		return struct{}{}, d.Listen(ctx, h, emit)
+		return struct{}{}, d.Listen(ctx, f.cfg.Host, emit)
 	})
 	mu.Lock()
 	defer mu.Unlock()
@@ -244,7 +243,7 @@ func (f *Fleet) try(ctx context.Context, kind input.Kind, found input.Found) ([]
 	if err != nil {
 		return nil, err
 	}
-	return f.sample(ctx, f.cfg.Host, device, channels, findWithin/2)
+	return f.sample(ctx, device, channels, findWithin/2)
 }
 
 // configured tells whether an input has all the options of what was found.

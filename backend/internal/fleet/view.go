@@ -43,7 +43,6 @@ type Status struct {
 	LastError string           `json:"last_error,omitempty"`                                              // of the last failed read, while it lasts
 	LastAt    *Time            `json:"last_reading_at,omitempty" swaggertype:"string" format:"date-time"` // of the newest reading since the start
 	Lateness  float64          `json:"lateness_ms"`                                                       // how late the last read began
-	ReadMS    float64          `json:"read_ms,omitempty"`                                                 // how long the last successful read took
 	LateMax   float64          `json:"late_max_ms"`                                                       // the worst since the start
 	Skipped   uint64           `json:"skipped"`                                                           // beats lost to reads that overran
 	Reads     uint64           `json:"reads"`                                                             // successful reads since the start
@@ -224,7 +223,6 @@ func (s *Status) addStats(st input.Stats) {
 	s.LastAt = timeOf(&st.LastReadingAt)
 	s.Lateness = float64(st.Lateness) / float64(time.Millisecond)
 	s.LateMax = float64(st.MaxLateness) / float64(time.Millisecond)
-	s.ReadMS = float64(st.Took) / float64(time.Millisecond)
 	s.Skipped, s.Reads, s.Failures = st.Skipped, st.Reads, st.Failures
 	s.LastError = st.LastError
 	for name, n := range st.Rejects {

@@ -24,8 +24,6 @@ type Why struct {
 	Reason string `json:"reason,omitempty"`
 	Error  string `json:"error,omitempty"` // the device had not taken it
 	EndsAt *Time  `json:"ends_at,omitempty" swaggertype:"string" format:"date-time"`
-	// Then is what ended it; absent: it holds still.
-	Then *WhyThen `json:"then,omitempty"`
 	// Chain is what led to it, the first cause first.
 	Chain []output.Link `json:"chain"`
 	// Limits are those in force then, as configured.
@@ -35,14 +33,6 @@ type Why struct {
 	// Refused are the commands that were refused between since and at, the newest first.
 	Refused []Refused `json:"refused,omitempty"`
 } //	@name	OutputWhy
-
-// WhyThen is the state that followed.
-type WhyThen struct {
-	T      Time         `json:"t" swaggertype:"string" format:"date-time"`
-	Level  output.Level `json:"level"`
-	By     string       `json:"by"`
-	Reason string       `json:"reason,omitempty"`
-} //	@name	WhyThen
 
 // Refused is a command that was not executed.
 type Refused struct {
@@ -98,53 +88,33 @@ func (f *Fleet) Why(ctx context.Context, id int64, channel int, at time.Time) (W
 	}
 	f.journal.settle(ctx)
 	why := Why{Output: id, Channel: channel, Name: outputName(row, channel), At: Time(at), Chain: []output.Link{}, Limits: json.RawMessage("{}")}
-	filter := settings.EventFilter{Type: "output", Source: row.Ref(), To: at.UnixMilli() + 1}
-	if err := f.entries(ctx, filter, channel, func(t int64, n noted) (done bool) {
-		if n.Refused == "" {
-			why.is(t, n)
-			return true
-		}
-		if len(why.Refused) < whyRefused {
-			why.Refused = append(why.Refused, Refused{T: FromMillis(t), By: n.By, Level: n.Level, Reason: n.Refused, Chain: n.Chain})
-		}
-		return false
-	}); err != nil {
-		return Why{}, err
-	}
-	filter = settings.EventFilter{Type: "output", Source: row.Ref(), From: at.UnixMilli() + 1, Oldest: true}
-	return why, f.entries(ctx, filter, channel, func(t int64, n noted) (done bool) {
-		if n.Refused == "" {
-			why.Then = &WhyThen{T: FromMillis(t), Level: n.Level, By: n.By, Reason: n.Reason}
-		}
-		return n.Refused == ""
-	})
-}
-
-// entries hands those that the journal has of a channel to see, in the order of the filter, until it is done.
-func (f *Fleet) entries(ctx context.Context, filter settings.EventFilter, channel int, see func(t int64, n noted) (done bool)) error {
-	filter.Limit = whyPage
+	filter := settings.EventFilter{Type: "output", Source: row.Ref(), To: at.UnixMilli() + 1, Limit: whyPage}
 	for ; filter.Offset < whyDeepest; filter.Offset += whyPage {
 		events, _, err := f.cfg.Store.Events.List(ctx, filter)
 		if err != nil {
-			return err
+			return Why{}, err
 		}
 		for _, e := range events {
 			var n noted
 			if err := json.Unmarshal(e.Data, &n); err != nil {
-				return fmt.Errorf("entry %d of the journal: %w", e.ID, err)
+				return Why{}, fmt.Errorf("entry %d of the journal: %w", e.ID, err)
 			}
 			if n.Index == nil || *n.Index != channel || n.Level == (output.Level{}) {
 				continue
 			}
-			if see(e.T, n) {
-				return nil
+			if n.Refused == "" {
+				why.is(e.T, n)
+				return why, nil
+			}
+			if len(why.Refused) < whyRefused {
+				why.Refused = append(why.Refused, Refused{T: FromMillis(e.T), By: n.By, Level: n.Level, Reason: n.Refused, Chain: n.Chain})
 			}
 		}
 		if len(events) < whyPage {
-			return nil
+			break
 		}
 	}
-	return nil
+	return why, nil
 }
 
 // is takes over the state of an entry of the journal.

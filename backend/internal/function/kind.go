@@ -28,8 +28,8 @@ type Channel struct {
 
 // Target names a channel of an output in options.
 type Target struct {
-	Output  int64 `json:"output" required:"true" title:"Output" min:"1" format:"output" help:"What is switched or driven"`
-	Channel int   `json:"channel" title:"Channel of the output" default:"0" min:"0" max:"1000" help:"Its place in the output, counted from 0; most outputs have one channel, 0"`
+	Output  int64 `json:"output" required:"true" title:"Output" min:"1" format:"output"`
+	Channel int   `json:"channel" title:"Channel of the output" default:"0" min:"0" max:"1000"`
 }
 
 // ChannelUse is a channel that options name; Field is its path in them.
@@ -96,9 +96,6 @@ type Spec[O any] struct {
 	ChannelsOf func(O, Lookup) ([]Channel, error)
 	// Check judges what needs more than the options alone; its fields are below "options". Nil: nothing.
 	Check func(O, Lookup) error
-	// Plan tells what it will do at times that are known beforehand, if nothing else happens; nil: nothing is known. It must
-	// not act. An error says why its times are not known.
-	Plan func(ctx context.Context, o O, env Env, from, to time.Time) (Plan, error)
 	// Open makes the logic; it must not act yet: the first step is called with [Start].
 	Open func(ctx context.Context, o O, env Env) (Logic, error)
 }
@@ -120,7 +117,6 @@ type Bound struct {
 	Period time.Duration // 0: it has none
 	Uses   Uses
 
-	plan     func(ctx context.Context, env Env, from, to time.Time) (Plan, error)
 	channels func(Lookup) ([]Channel, error)
 	check    func(Lookup) error
 	open     func(ctx context.Context, env Env) (Logic, error)
@@ -156,11 +152,6 @@ func Define[O any](s Spec[O]) Kind {
 				return s.Check(o, l)
 			},
 			open: func(ctx context.Context, env Env) (Logic, error) { return s.Open(ctx, o, env) },
-		}
-		if s.Plan != nil {
-			b.plan = func(ctx context.Context, env Env, from, to time.Time) (Plan, error) {
-				return s.Plan(ctx, o, env, from, to)
-			}
 		}
 		if s.PeriodOf != nil {
 			b.Period = s.PeriodOf(o)

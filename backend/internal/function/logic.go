@@ -199,7 +199,7 @@ type LeadAnswer struct {
 
 // Order is something that a function asks of the rest of the program.
 type Order struct {
-	What string // set_point, adjust, order, enable, disable, notify, note, photo, webhook, mqtt, command, script, read, clear_total, backup
+	What string // set_point, adjust, order, enable, disable, notify, note, webhook, mqtt, command, script, read, clear_total, backup
 	Ref  string // "function/2", "input/3"
 	Args map[string]any
 }

@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 
 	"hypha/internal/mqttconn"
-	"hypha/internal/wire"
 )
 
 // Host is a value; its parts are shared and safe for concurrent use.
@@ -22,8 +21,6 @@ type Host struct {
 	HTTP *http.Client
 	// MQTT shares one connection for each broker and account.
 	MQTT *mqttconn.Pool
-	// Wire notes what is heard from a device while somebody looks; nil, as it mostly is, notes nothing. See Watched.
-	Wire *wire.Log
 }
 
 // Path returns the place of an absolute path of the machine below Root.

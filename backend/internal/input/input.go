@@ -60,7 +60,6 @@ type Stats struct {
 	LastReadingAt time.Time
 	Lateness      time.Duration // of the last read
 	MaxLateness   time.Duration
-	Took          time.Duration     // of the last read that yielded a value
 	Reads         uint64            // calls that yielded at least one value
 	Failures      uint64            // calls that yielded an error
 	Skipped       uint64            // beats lost to reads that overran
@@ -92,7 +91,6 @@ type Input struct {
 	stopping bool
 	abort    context.CancelFunc // ends the read that somebody asked for; nil: none
 	chains   []*refine.Chain
-	probes   map[int]*probe // channels under calibration
 	stats    Stats
 }
 
@@ -220,8 +218,7 @@ func (i *Input) refine(channel int, t, ft int64, v float64) (measure.Reading, er
 	if err != nil {
 		return measure.Reading{}, err
 	}
-	q := i.calibrating(channel, t, v, res.Q)
-	return measure.Reading{Channel: i.cfg.Channels[channel].ID, T: t, V: res.V, Q: q}, nil
+	return measure.Reading{Channel: i.cfg.Channels[channel].ID, T: t, V: res.V, Q: res.Q}, nil
 }
 
 // filterTime is the time of a reading that was taken at now, in ms: that of the wall clock when the Input was made, and

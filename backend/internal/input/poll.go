@@ -110,7 +110,6 @@ func (i *Input) read(ctx context.Context) ([]measure.Reading, error) {
 	if _, hung := lane.Hung(); hung && i.cfg.Device.Lane == "" {
 		return nil, i.fail(errors.New("the last read has not returned; the device hangs"))
 	}
-	began := time.Now()
 	values, err := i.ask(ctx, lane, reader)
 	at := time.Now()
 	if errors.Is(err, ErrNotReady) {
@@ -126,7 +125,7 @@ func (i *Input) read(ctx context.Context) ([]measure.Reading, error) {
 	if len(values) != len(i.chains) {
 		return nil, i.fail(fmt.Errorf("the driver returned %d values for %d channels", len(values), len(i.chains)))
 	}
-	batch, err := i.refineAll(opened, at, at.Sub(began), values, partial)
+	batch, err := i.refineAll(opened, at, values, partial)
 	if len(batch) > 0 {
 		i.cfg.Sink.Accept(ctx, batch)
 	}
@@ -143,7 +142,7 @@ func (i *Input) ask(ctx context.Context, lane *controller.Lane, reader Reader) (
 
 // refineAll makes the batch of one read and keeps the figures. What comes from a device that has been closed meanwhile
 // is nobody's reading any more: its channel may have another unit by now.
-func (i *Input) refineAll(opened int, at time.Time, took time.Duration, values []float64, partial ChannelErrors) ([]measure.Reading, error) {
+func (i *Input) refineAll(opened int, at time.Time, values []float64, partial ChannelErrors) ([]measure.Reading, error) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	if i.opened != opened {
@@ -165,7 +164,7 @@ func (i *Input) refineAll(opened int, at time.Time, took time.Duration, values [
 	}
 	if len(batch) > 0 {
 		i.stats.Reads++
-		i.stats.LastReadingAt, i.stats.Took = at, took
+		i.stats.LastReadingAt = at
 	}
 	if len(failed) == 0 {
 		i.stats.LastError = ""

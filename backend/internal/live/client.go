@@ -32,10 +32,8 @@ type request struct {
 // client is one connection. Only the goroutine of send touches topics and place, so what is asked, the snapshot that
 // answers and the frames that follow have one order.
 type client struct {
-	feed    *Feed
-	conn    *websocket.Conn
-	access  Access
-	checked uint64 // the last Recheck that was followed
+	feed *Feed
+	conn *websocket.Conn
 
 	asked chan []byte // messages of the client; unbuffered: who asks faster than it is answered waits
 	slow  *time.Timer // cuts the client off when a message takes too long
@@ -48,14 +46,9 @@ type client struct {
 	messages [][]byte // scratch
 }
 
-// Access is what a client may hear.
-type Access struct {
-	Valid   func(context.Context) bool // asked now and then, and after Recheck, whether it still may
-	Journal bool                       // the events as well
-}
-
-// Serve speaks the feed on a request whose user has been checked, until either side ends it. The error is for IsTooMany.
-func (f *Feed) Serve(w http.ResponseWriter, r *http.Request, access Access) error {
+// Serve speaks the feed on a request whose user has been checked, until either side ends it. valid is asked now and
+// then whether the user may still listen. The error is for IsTooMany.
+func (f *Feed) Serve(w http.ResponseWriter, r *http.Request, valid func(context.Context) bool) error {
 	here, ok := f.enter()
 	if !ok {
 		return errTooMany
@@ -73,7 +66,7 @@ func (f *Feed) Serve(w http.ResponseWriter, r *http.Request, access Access) erro
 	conn.SetReadLimit(maxMessage)
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
-	c := &client{feed: f, conn: conn, access: access, checked: f.checks.Load(), place: here, asked: make(chan []byte)}
+	c := &client{feed: f, conn: conn, place: here, asked: make(chan []byte)}
 	c.slow = time.AfterFunc(writeWithin, func() { _ = conn.CloseNow() })
 	c.slow.Stop()
 	var others sync.WaitGroup
@@ -82,7 +75,7 @@ func (f *Feed) Serve(w http.ResponseWriter, r *http.Request, access Access) erro
 		cancel()
 		_ = conn.CloseNow() // a write that is under way ends too
 	})
-	c.send(ctx, &others)
+	c.send(ctx, valid, &others)
 	cancel()
 	_ = conn.CloseNow() // harmless after Close
 	c.slow.Stop()
@@ -129,9 +122,6 @@ func (c *client) answer(ctx context.Context, raw []byte) bool {
 		asked, err := parseTopics(req.Topics)
 		if err != nil {
 			return c.write(problem("Unknown topic", err.Error()))
-		}
-		if asked.events && !c.access.Journal {
-			return c.write(problem("Not allowed", "a link hears no events: leave them out"))
 		}
 		if req.Op == "unsubscribe" {
 			c.topics.remove(asked)

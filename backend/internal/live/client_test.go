@@ -246,12 +246,12 @@ func TestTooManyClientsAreRefusedBeforeAnythingIsWritten(t *testing.T) {
 	r.feed.clients = maxClients
 	w := httptest.NewRecorder()
 	w.Code = 0
-	err := r.feed.Serve(w, httptest.NewRequestWithContext(t.Context(), "GET", "/live", nil), r.access())
+	err := r.feed.Serve(w, httptest.NewRequestWithContext(t.Context(), "GET", "/live", nil), r.valid)
 	if !IsTooMany(err) || w.Code != 0 || w.Body.Len() != 0 || r.feed.Clients() != maxClients {
 		t.Errorf("%v, %d %q, %d clients", err, w.Code, w.Body, r.feed.Clients())
 	}
 	r.feed.clients = 0
-	if err := r.feed.Serve(w, httptest.NewRequestWithContext(t.Context(), "GET", "/live", nil), r.access()); err != nil || w.Code != 426 {
+	if err := r.feed.Serve(w, httptest.NewRequestWithContext(t.Context(), "GET", "/live", nil), r.valid); err != nil || w.Code != 426 {
 		t.Errorf("what is no WebSocket: %v, %d", err, w.Code)
 	}
 	if r.feed.Clients() != 0 {

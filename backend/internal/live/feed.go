@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"log/slog"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"hypha/internal/alerting"
@@ -62,7 +61,6 @@ type Feed struct {
 	topics Topics
 	hub    func() uint64 // the hub's last number
 	log    *slog.Logger
-	checks atomic.Uint64 // counts Recheck
 
 	mu      sync.Mutex
 	clients int
@@ -221,15 +219,6 @@ func (f *Feed) skip(seq uint64) bool {
 	clear(f.ring)
 	f.ring = f.ring[:0]
 	return true
-}
-
-// Recheck has every client asked at once whether it may still listen: somebody has lost something.
-func (f *Feed) Recheck() {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.checks.Add(1)
-	close(f.changed)
-	f.changed = make(chan struct{})
 }
 
 // shut tells all clients to leave. Those that do not answer are left to the end of the program.

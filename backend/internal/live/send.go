@@ -10,7 +10,7 @@ import (
 
 // send answers the client and writes frames until the client leaves, is cut off, or the feed ends. What it starts beside
 // itself is counted in others.
-func (c *client) send(ctx context.Context, others *sync.WaitGroup) {
+func (c *client) send(ctx context.Context, valid func(context.Context) bool, others *sync.WaitGroup) {
 	ping := time.NewTicker(pingEvery)
 	defer ping.Stop()
 	check := time.NewTicker(checkEvery)
@@ -24,12 +24,6 @@ func (c *client) send(ctx context.Context, others *sync.WaitGroup) {
 		if news.closed {
 			_ = c.conn.Close(websocket.StatusGoingAway, "the program is stopping")
 			return
-		}
-		if n := c.feed.checks.Load(); n != c.checked {
-			c.checked = n
-			if !c.stays(ctx) {
-				return
-			}
 		}
 		if news.n != c.place.n && !pausing {
 			// The feed keeps frames apart, but not for a client that takes some of them late.
@@ -59,20 +53,12 @@ func (c *client) send(ctx context.Context, others *sync.WaitGroup) {
 		case <-ping.C:
 			others.Go(func() { c.ping(ctx) }) // ends before the next: writeWithin is shorter than pingEvery
 		case <-check.C:
-			if !c.stays(ctx) {
+			if !valid(ctx) {
+				_ = c.conn.Close(websocket.StatusPolicyViolation, "signed out")
 				return
 			}
 		}
 	}
-}
-
-// stays takes leave of a client that may no longer listen.
-func (c *client) stays(ctx context.Context) bool {
-	if c.access.Valid(ctx) {
-		return true
-	}
-	_ = c.conn.Close(websocket.StatusPolicyViolation, "signed out")
-	return false
 }
 
 // give writes the frames that the client has not had: one as it is, several as one with the newest of each, more than

@@ -24,7 +24,7 @@ func TestManyClientsOverTCPEndWithTheNewestOfEverything(t *testing.T) {
 	ran := make(chan error, 1)
 	go func() { ran <- r.feed.Run(ctx) }()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		if err := r.feed.Serve(w, req, r.access()); err != nil {
+		if err := r.feed.Serve(w, req, r.valid); err != nil {
 			t.Error(err)
 		}
 	}))

@@ -113,18 +113,6 @@ func (c *Catalogue) Conversion(from, to Unit) (Affine, error) {
 	return a, nil
 }
 
-// Family returns the unit that u and all units that convert into it are measured in, and how values in u become values in
-// it. False when there is no such unit, or when a user's extreme factors leave the range of float64.
-func (c *Catalogue) Family(u Unit) (Unit, Affine, bool) {
-	c.mu.RLock()
-	defer c.mu.RUnlock()
-	if _, ok := c.units[u]; !ok {
-		return "", Affine{}, false
-	}
-	a, err := c.toRoot(u).affine()
-	return c.rootOf(u), a, err == nil
-}
-
 // Check reports whether a channel of this quantity may have this unit: one that the quantity lists, one that converts
 // into such a unit, or a plain number (raw counts). The error wraps ErrUnknownQuantity, ErrUnknownUnit or ErrMismatch.
 func (c *Catalogue) Check(q Quantity, u Unit) error {

@@ -101,10 +101,10 @@ func colour(m Message) string {
 }
 
 type slackOptions struct {
-	Way     string `json:"by" enum:"webhook,bot" enum_titles:"Webhook,Bot" default:"webhook" title:"By" help:"A webhook writes into one channel; a bot can write into any that it was invited to"`
-	Webhook string `json:"webhook_url" when:"by=webhook" required:"true" secret:"true" max_len:"300" title:"Address of the webhook" placeholder:"https://hooks.slack.com/services/T…/B…/…" help:"Slack shows it once when you add \"Incoming webhooks\"; whoever knows it can write to your channel"`
-	Token   string `json:"token" when:"by=bot" required:"true" secret:"true" max_len:"300" title:"Token of the bot" placeholder:"xoxb-…" help:"It begins with xoxb- and needs the permission chat:write"`
-	Channel string `json:"channel" when:"by=bot" required:"true" max_len:"50" title:"Channel" placeholder:"C001CH4NN3L" help:"The id at the end of the channel's details, not its name"`
+	Way     string `json:"by" enum:"webhook,bot" enum_titles:"Webhook,Bot" default:"webhook" title:"By"`
+	Webhook string `json:"webhook_url" when:"by=webhook" required:"true" secret:"true" max_len:"300" title:"Address of the webhook" placeholder:"https://hooks.slack.com/services/T…/B…/…"`
+	Token   string `json:"token" when:"by=bot" required:"true" secret:"true" max_len:"300" title:"Token of the bot" placeholder:"xoxb-…"`
+	Channel string `json:"channel" when:"by=bot" required:"true" max_len:"50" title:"Channel" placeholder:"C001CH4NN3L"`
 }
 
 func (o slackOptions) token() (*slack.Token, error) {
@@ -151,8 +151,8 @@ func slackKind() Kind {
 }
 
 type matrixOptions struct {
-	Server string `json:"server" required:"true" max_len:"300" title:"Homeserver" placeholder:"https://matrix.org" help:"The server where the account of the sender lives"`
-	Token  string `json:"token" required:"true" secret:"true" max_len:"1000" title:"Access token" help:"Of an account made for Hypha; Element shows it under Help & About"`
+	Server string `json:"server" required:"true" max_len:"300" title:"Homeserver" placeholder:"https://matrix.org"`
+	Token  string `json:"token" required:"true" secret:"true" max_len:"1000" title:"Access token"`
 	Rooms  string `json:"rooms" required:"true" max_len:"1000" title:"Rooms" placeholder:"!abc:matrix.org, #tent:matrix.org" help:"With commas; the account must be allowed to join"`
 }
 

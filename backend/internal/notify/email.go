@@ -14,13 +14,13 @@ import (
 )
 
 type emailOptions struct {
-	Host     string   `json:"host" required:"true" max_len:"255" title:"Server" placeholder:"smtp.example.org" help:"The outgoing mail server of your provider"`
-	Port     int      `json:"port" min:"1" max:"65535" default:"587" title:"Port" help:"587 for STARTTLS, 465 for TLS from the start"`
-	Security string   `json:"security" enum:"starttls,tls,none" enum_titles:"STARTTLS,TLS from the start (port 465),None" default:"starttls" title:"Encryption" help:"What your provider asks for; without encryption anybody on the way can read the messages"`
+	Host     string   `json:"host" required:"true" max_len:"255" title:"Server" placeholder:"smtp.example.org"`
+	Port     int      `json:"port" min:"1" max:"65535" default:"587" title:"Port"`
+	Security string   `json:"security" enum:"starttls,tls,none" enum_titles:"STARTTLS,TLS from the start (port 465),None" default:"starttls" title:"Encryption"`
 	Username string   `json:"username" max_len:"200" title:"User name" help:"Empty: the server asks for none"`
-	Password string   `json:"password" secret:"true" max_len:"1000" title:"Password" help:"Many providers want a password made for this program, not the one of your account"`
-	From     string   `json:"from" required:"true" max_len:"300" title:"From" placeholder:"Hypha <hypha@example.org>" help:"The sender that people see; most providers accept only your own address"`
-	To       []string `json:"to" required:"true" min_items:"1" max_items:"50" max_len:"300" title:"To" help:"Everybody in this list gets each message"`
+	Password string   `json:"password" secret:"true" max_len:"1000" title:"Password"`
+	From     string   `json:"from" required:"true" max_len:"300" title:"From" placeholder:"Hypha <hypha@example.org>"`
+	To       []string `json:"to" required:"true" min_items:"1" max_items:"50" max_len:"300" title:"To"`
 }
 
 // Validate checks the addresses, and that no password goes over the wire in the clear.

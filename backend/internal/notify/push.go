@@ -25,8 +25,8 @@ func NewPushKeys() (PushKeys, error) {
 
 type webPushOptions struct {
 	Endpoint string `json:"endpoint" required:"true" secret:"true" max_len:"2000" title:"Endpoint" help:"Given by the browser, as are the keys: use the button in the browser that shall be told"`
-	P256dh   string `json:"p256dh" required:"true" secret:"true" max_len:"200" title:"Public key of the browser" help:"Given by the browser when it subscribes"`
-	Auth     string `json:"auth" required:"true" secret:"true" max_len:"100" title:"Secret of the browser" help:"Given by the browser when it subscribes"`
+	P256dh   string `json:"p256dh" required:"true" secret:"true" max_len:"200" title:"Public key of the browser"`
+	Auth     string `json:"auth" required:"true" secret:"true" max_len:"100" title:"Secret of the browser"`
 }
 
 // Validate checks the endpoint.

@@ -14,10 +14,10 @@ import (
 )
 
 type ntfyOptions struct {
-	Server   string `json:"server" default:"https://ntfy.sh" max_len:"300" title:"Server" help:"The address of the push server; change it only if you run your own"`
+	Server   string `json:"server" default:"https://ntfy.sh" max_len:"300" title:"Server"`
 	Topic    string `json:"topic" required:"true" max_len:"64" pattern:"^[A-Za-z0-9_-]+$" title:"Topic" placeholder:"my-tent-7f3a" help:"Whoever knows it can read along on a public server: choose one that nobody guesses"`
 	Username string `json:"username" max_len:"200" advanced:"true" title:"User name" help:"Empty with an access token"`
-	Password string `json:"password" secret:"true" max_len:"200" advanced:"true" title:"Password or access token" help:"Only for topics that are protected"`
+	Password string `json:"password" secret:"true" max_len:"200" advanced:"true" title:"Password or access token"`
 }
 
 // Validate checks the address.
@@ -70,8 +70,8 @@ func ntfyKind(d Deps) Kind {
 func line(text string) string { return strings.Join(strings.Fields(text), " ") }
 
 type pushoverOptions struct {
-	User    string `json:"user" required:"true" secret:"true" max_len:"100" pattern:"^[A-Za-z0-9]+$" title:"User key" help:"Shown on your Pushover page after signing in"`
-	Token   string `json:"token" required:"true" secret:"true" max_len:"100" pattern:"^[A-Za-z0-9]+$" title:"Application token" help:"Made on your Pushover page under \"Your applications\""`
+	User    string `json:"user" required:"true" secret:"true" max_len:"100" pattern:"^[A-Za-z0-9]+$" title:"User key"`
+	Token   string `json:"token" required:"true" secret:"true" max_len:"100" pattern:"^[A-Za-z0-9]+$" title:"Application token"`
 	Devices string `json:"devices" max_len:"300" advanced:"true" title:"Devices" help:"With commas; empty: all"`
 }
 
@@ -91,8 +91,8 @@ func pushoverKind(d Deps) Kind {
 }
 
 type gotifyOptions struct {
-	Server string `json:"server" required:"true" max_len:"300" title:"Server" placeholder:"https://gotify.example.org" help:"The address of the push server; change it only if you run your own"`
-	Token  string `json:"token" required:"true" secret:"true" max_len:"15" pattern:"^A[A-Za-z0-9._-]{14}$" placeholder:"AbCdEfGhIjKlMnO" title:"Token of the application" help:"Made in Gotify under \"Apps\"; it begins with A"`
+	Server string `json:"server" required:"true" max_len:"300" title:"Server" placeholder:"https://gotify.example.org"`
+	Token  string `json:"token" required:"true" secret:"true" max_len:"15" pattern:"^A[A-Za-z0-9._-]{14}$" placeholder:"AbCdEfGhIjKlMnO" title:"Token of the application"`
 }
 
 // Validate checks the address.

@@ -76,9 +76,9 @@ func checkURL(field, raw string, schemes ...string) error {
 type webhookOptions struct {
 	URL      string            `json:"url" required:"true" secret:"true" max_len:"2000" title:"Address" placeholder:"https://example.org/hook" help:"Kept secret, for it often holds a key"`
 	Method   string            `json:"method" enum:"POST,PUT,GET" default:"POST" title:"Method" help:"GET sends no body"`
-	Format   string            `json:"format" enum:"json,text" enum_titles:"JSON,Plain text" default:"json" when:"method=POST|PUT" title:"Body" help:"JSON for programs, plain text for people"`
-	Username string            `json:"username" max_len:"200" advanced:"true" title:"User name" help:"The account that this service gave you"`
-	Password string            `json:"password" secret:"true" max_len:"1000" advanced:"true" title:"Password" help:"It is stored encrypted and never shown again"`
+	Format   string            `json:"format" enum:"json,text" enum_titles:"JSON,Plain text" default:"json" when:"method=POST|PUT" title:"Body"`
+	Username string            `json:"username" max_len:"200" advanced:"true" title:"User name"`
+	Password string            `json:"password" secret:"true" max_len:"1000" advanced:"true" title:"Password"`
 	Headers  map[string]string `json:"headers" secret:"true" max_items:"50" advanced:"true" title:"Headers" help:"Stored encrypted and not shown again"`
 }
 

@@ -22,8 +22,6 @@
 //
 //	json          the name; required, "-" hides the field
 //	title, help, placeholder, unit    texts for the form; the unit is also named in errors
-//	unit_of       the member beside it that names the channel whose unit a number has; "channel,delta" for a difference, which is
-//	              converted without the unit's offset
 //	default       a JSON literal; for strings the bare text
 //	required      "true": must be present; a string also must not be empty
 //	member        the name in options, where several fields are variants of one member; see below
@@ -34,7 +32,7 @@
 //	min_items, max_items    of a slice or map; without the latter 1000
 //	secret        "true": never shown again, see [Spec.Secrets]
 //	advanced      "true": the form hides it at first
-//	format        what the form offers: uri quantity unit channel output function method camera topic json_path duration multiline
+//	format        what the form offers: uri quantity unit channel output function method topic json_path duration multiline
 //	when          "mode=sine|square": the field applies only if the earlier field "mode" of the same struct has one of
 //	              these values; otherwise its value is ignored, unchecked, and the default stands
 //

@@ -22,8 +22,6 @@ func (n *node) schema() schema {
 	set("enum", n.enum, n.enum != nil)
 	set("x-enum-titles", n.enumTitles, n.enumTitles != nil)
 	set("x-unit", n.unit, n.unit != "")
-	set("x-unit-of", n.unitOf, n.unitOf != "")
-	set("x-unit-delta", true, n.unitDelta)
 	set("format", n.format, n.format != "")
 	switch n.kind {
 	case integerKind, numberKind:
@@ -76,7 +74,7 @@ func (n *node) addProperties(s schema) {
 		p["x-order"] = order
 		if variants := n.variants(f.name); len(variants) > 1 {
 			if f == variants[0] {
-				properties[f.name] = schema{"title": f.title, "description": f.help, "x-order": order, "x-variants": []schema{}}
+				properties[f.name] = schema{"title": f.title, "x-order": order, "x-variants": []schema{}}
 			}
 			shared, _ := properties[f.name].(schema)
 			listed, _ := shared["x-variants"].([]schema)

@@ -49,7 +49,7 @@ func MustFor[T any]() *Spec {
 }
 
 // Schema returns the JSON Schema (2020-12) of the options. Beside the standard keywords it carries x-order (place in
-// the form), x-variants, x-unit, x-unit-of, x-unit-delta, x-enum-titles, x-secret, x-advanced, x-placeholder and x-when.
+// the form), x-variants, x-unit, x-enum-titles, x-secret, x-advanced, x-placeholder and x-when.
 //
 // A document that satisfies the schema is accepted by Decode, Validate methods aside, and the other way round, except
 // for what no schema can say: Decode limits the size of the whole, and ignores fields whose x-when does not hold.
@@ -88,8 +88,6 @@ type node struct {
 	enumTitles         []string
 	pattern            *regexp.Regexp
 	unit, format, form string // form: an example of what pattern wants
-	unitOf             string // the member that names the channel whose unit this has
-	unitDelta          bool   // it is a difference in that unit
 }
 
 // field is a named member of an object.

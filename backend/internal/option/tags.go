@@ -123,8 +123,6 @@ func (n *node) addRules(t tags) error {
 		return nil
 	}
 	n.unit, _ = t.take("unit")
-	of, _ := t.take("unit_of")
-	n.unitOf, n.unitDelta = strings.CutSuffix(of, ",delta")
 	return errors.Join(n.addFormat(t), n.addEnum(t))
 }
 
@@ -139,7 +137,7 @@ func (n *node) addFormat(t tags) error {
 	switch format {
 	case "uri", "quantity", "unit", "topic", "json_path", "duration", "multiline":
 		kinds = []kind{stringKind}
-	case "channel", "output", "function", "method", "camera":
+	case "channel", "output", "function", "method":
 		kinds = []kind{integerKind, stringKind}
 	}
 	if !slices.Contains(kinds, n.kind) {

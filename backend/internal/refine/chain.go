@@ -115,35 +115,6 @@ func (c *Chain) Apply(t int64, raw float64) (Result, error) {
 	return Result{V: v}, nil
 }
 
-// Steps tells what becomes of one raw value, up to the filters: those judge a sequence, and one value is none.
-type Steps struct {
-	Raw        float64
-	Calibrated *float64 // in the device's unit; nil: there is no calibration
-	Converted  float64  // in the channel's unit
-	Q          measure.Quality
-	Why        string // names the check and the cause when Q is not good
-}
-
-// Explain follows a raw value through the checks without a memory. The error is ErrNotFinite, or says what is wrong with
-// the configuration.
-func Explain(cfg Config, raw float64) (Steps, error) {
-	cfg.Filters = nil
-	c, err := New(cfg)
-	if err != nil {
-		return Steps{}, err
-	}
-	r, err := c.Apply(math.MinInt64+1, raw)
-	if err != nil {
-		return Steps{}, err
-	}
-	s := Steps{Raw: raw, Converted: r.V, Q: r.Q, Why: r.Why}
-	if cfg.Calibration != nil {
-		v := cfg.Calibration.apply(raw)
-		s.Calibrated = &v
-	}
-	return s, nil
-}
-
 func within(v float64, low, high *float64) bool {
 	return (low == nil || v >= *low) && (high == nil || v <= *high)
 }

@@ -190,30 +190,3 @@ func BenchmarkApply(b *testing.B) {
 		})
 	}
 }
-
-func TestExplain(t *testing.T) {
-	low, high, valid := -40.0, 85.0, 100.0
-	cfg := Config{
-		PhysicalMin: &low, PhysicalMax: &high, Calibration: &Calibration{Kind: OffsetScale, Offset: 0.5},
-		Convert: measure.Affine{Scale: 1.8, Offset: 32}, ValidMax: &valid,
-	}
-	for raw, want := range map[float64]struct {
-		calibrated, converted float64
-		q                     measure.Quality
-	}{
-		20:  {20.5, 68.9, measure.Good},
-		-50: {-49.5, -57.1, measure.OutOfRange},
-		60:  {60.5, 140.9, measure.OutOfRange},
-	} {
-		s, err := Explain(cfg, raw)
-		if err != nil || s.Calibrated == nil || math.Abs(*s.Calibrated-want.calibrated) > 1e-9 || math.Abs(s.Converted-want.converted) > 1e-9 || s.Q != want.q || (s.Why == "") != (s.Q == measure.Good) {
-			t.Errorf("%v: %+v, %v", raw, s, err)
-		}
-	}
-	if _, err := Explain(cfg, math.NaN()); !errors.Is(err, ErrNotFinite) {
-		t.Errorf("NaN: %v", err)
-	}
-	if s, err := Explain(Config{}, 3); err != nil || s.Calibrated != nil || s.Converted != 3 {
-		t.Errorf("nothing set: %+v, %v", s, err)
-	}
-}

@@ -74,18 +74,6 @@ func RedactOptions(raw json.RawMessage, paths []string) (redacted json.RawMessag
 	return redacted, set, err
 }
 
-// OptionValues returns the open secrets at paths, so that they can be kept out of texts.
-func OptionValues(raw json.RawMessage, paths []string) ([]string, error) {
-	var values []string
-	_, err := edit(raw, paths, func(_ string, v any) (any, error) {
-		if text, ok := v.(string); ok {
-			values = append(values, text)
-		}
-		return v, nil
-	})
-	return values, err
-}
-
 // edit replaces each value at paths by what change makes of it; below an object or a list, each string or sealed value.
 func edit(raw json.RawMessage, paths []string, change visit) (json.RawMessage, error) {
 	doc, err := decode(raw)

@@ -16,13 +16,10 @@ type Events struct{ db *sqlite.DB }
 type EventFilter struct {
 	Type   string // only this type; "" = all
 	Source string // only this source ("output/1"); "" = all
-	// Types and Sources: only these; none = all. Except: not these types.
-	Types, Sources, Except []string
-	From                   int64 // ms since the epoch, inclusive; 0 = since ever
-	To                     int64 // ms since the epoch, exclusive; 0 = no end
-	Limit                  int   // at most so many; 0 = all
-	Offset                 int   // leave out the first ones: the newest, or those that Oldest asks for
-	Oldest                 bool  // the oldest come first
+	From   int64  // ms since the epoch, inclusive; 0 = since ever
+	To     int64  // ms since the epoch, exclusive; 0 = no end
+	Limit  int    // at most so many; 0 = all
+	Offset int    // leave out the first (newest) ones
 }
 
 // Append writes events in one commit and gives them their ids. An event without T gets the present time.
@@ -40,23 +37,14 @@ func (r *Events) Append(ctx context.Context, events ...*Event) error {
 	return sqlite.Translate(r.db.Write.WithContext(ctx).CreateInBatches(events, 500).Error, "journal")
 }
 
-// List returns the events that f chooses, newest first unless it asks otherwise, and how many there are without Limit and Offset.
+// List returns the events that f chooses, newest first, and how many there are without Limit and Offset.
 func (r *Events) List(ctx context.Context, f EventFilter) (events []Event, total int64, err error) {
 	q := r.db.Read.WithContext(ctx).Model(&Event{})
 	if f.Type != "" {
 		q = q.Where("type = ?", f.Type)
 	}
-	if len(f.Except) > 0 {
-		q = q.Where("type NOT IN ?", f.Except)
-	}
 	if f.Source != "" {
 		q = q.Where("source = ?", f.Source)
-	}
-	if len(f.Types) > 0 {
-		q = q.Where("type IN ?", f.Types)
-	}
-	if len(f.Sources) > 0 {
-		q = q.Where("source IN ?", f.Sources)
 	}
 	if f.From != 0 {
 		q = q.Where("t >= ?", f.From)
@@ -69,11 +57,7 @@ func (r *Events) List(ctx context.Context, f EventFilter) (events []Event, total
 		return nil, 0, sqlite.Translate(err, "list events")
 	}
 	events = []Event{}
-	order := "t DESC, id DESC"
-	if f.Oldest {
-		order = "t, id"
-	}
-	err = page(q, f.Limit, f.Offset).Order(order).Find(&events).Error
+	err = page(q, f.Limit, f.Offset).Order("t DESC, id DESC").Find(&events).Error
 	return events, total, sqlite.Translate(err, "list events")
 }
 

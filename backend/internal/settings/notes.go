@@ -18,7 +18,6 @@ type Note struct {
 	Until  *int64   // ms since the epoch; nil: a moment
 	Tags   []string `gorm:"serializer:json"`
 	Refs   []string `gorm:"serializer:json"` // what it is about: "channel/3", "zone/1"
-	Files  []string `gorm:"serializer:json"` // ids of files that belong to it
 	Author string   // "user:maya", "function/2"
 }
 

@@ -27,9 +27,6 @@ var (
 	ErrNewer     = sqlite.ErrNewer
 )
 
-// ErrTooLarge says that more was to be kept than there is room for.
-var ErrTooLarge = errors.New("too large")
-
 // ConflictError is the ErrConflict of a unique value; Column says which one is taken ("username").
 type ConflictError = sqlite.ConflictError
 
@@ -52,10 +49,7 @@ type Store struct {
 	Zones        *Zones
 	Notes        *Notes
 	Methods      *Methods
-	Files        *Uploads
-	Cameras      *Cameras
 	Channels     *Channels
-	Calibrations *Calibrations
 	OutputStates *OutputStates
 	OutputBooks  *OutputBooks
 	Users        *Users
@@ -70,8 +64,6 @@ type Store struct {
 	AlertStates  *AlertStates
 	Routes       *NotificationRoutes
 	Deliveries   *Deliveries
-	Dashboards   *Dashboards
-	Links        *DashboardLinks
 	Secrets      *secret.Box // seals the secrets inside Options; its key lies beside the database
 
 	db *sqlite.DB
@@ -123,17 +115,12 @@ func CheckLog(dir string) (*LogDamage, error) {
 func assemble(db *sqlite.DB) *Store {
 	s := &Store{db: db}
 	s.Channels = &Channels{db: db}
-	s.Calibrations = &Calibrations{db: db}
 	s.Inputs = newInputs(db)
 	s.Outputs = newOutputs(db)
 	s.Functions = newFunctions(db)
 	s.Zones = newZones(db)
 	s.Notes = newNotes(db)
 	s.Methods = newMethods(db)
-	s.Files = &Uploads{db: db}
-	s.Cameras = newCameras(db)
-	s.Dashboards = newDashboards(db)
-	s.Links = &DashboardLinks{db: db}
 	s.OutputStates = &OutputStates{db: db}
 	s.OutputBooks = &OutputBooks{db: db}
 	s.Users = &Users{db: db}

@@ -3,7 +3,6 @@ package settings
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"time"
 
 	"gorm.io/gorm"
@@ -99,11 +98,6 @@ func (r *Sessions) OfUser(ctx context.Context, user int64) ([]Session, error) {
 	all := []Session{}
 	err := r.db.Read.WithContext(ctx).Where("user_id = ?", user).Order("last_used_at DESC, id DESC").Find(&all).Error
 	return all, sqlite.Translate(err, "sessions of user %d", user)
-}
-
-// DeleteOne ends session id of a user, or returns ErrNotFound.
-func (r *Sessions) DeleteOne(ctx context.Context, user, id int64) error {
-	return sqlite.Translate(oneRow(r.db.Write.WithContext(ctx).Where("id = ? AND user_id = ?", id, user).Delete(&Session{})), "session %d", id)
 }
 
 // Touch notes that session id was used and until when it now lasts.
@@ -202,39 +196,4 @@ func (r *Preferences) Set(ctx context.Context, user int64, data json.RawMessage)
 	p := Preference{UserID: user, Data: data}
 	err := r.db.Write.WithContext(ctx).Clauses(clause.OnConflict{UpdateAll: true}).Create(&p).Error
 	return sqlite.Translate(err, "preferences of user %d", user)
-}
-
-// Change replaces the members that change names, removes those that it gives null, and returns all. Two browsers that
-// change different members at once both have their way. ErrTooLarge when the whole would be longer than most bytes.
-func (r *Preferences) Change(ctx context.Context, user int64, change map[string]json.RawMessage, most int) (all json.RawMessage, err error) {
-	err = r.db.Write.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
-		var found []Preference
-		if err := tx.Where("user_id = ?", user).Find(&found).Error; err != nil {
-			return err
-		}
-		members := map[string]json.RawMessage{}
-		if len(found) > 0 && len(found[0].Data) > 0 {
-			if err := json.Unmarshal(found[0].Data, &members); err != nil || members == nil {
-				members = map[string]json.RawMessage{} // nothing that the interface could read either
-			}
-		}
-		for name, value := range change {
-			if string(value) == "null" {
-				delete(members, name)
-			} else {
-				members[name] = value
-			}
-		}
-		if all, err = json.Marshal(members); err != nil {
-			return err
-		}
-		if len(all) > most {
-			return ErrTooLarge
-		}
-		return tx.Clauses(clause.OnConflict{UpdateAll: true}).Create(&Preference{UserID: user, Data: all}).Error
-	})
-	if errors.Is(err, ErrTooLarge) {
-		return nil, err
-	}
-	return all, sqlite.Translate(err, "preferences of user %d", user)
 }

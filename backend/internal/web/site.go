@@ -13,8 +13,7 @@ import (
 	"strings"
 )
 
-// Policy is the Content-Security-Policy of every page: nothing inline and nothing from any other host, unless an
-// administrator has listed hosts whose pages may be shown in a frame.
+// Policy is the Content-Security-Policy of every page: nothing inline and nothing from any other host.
 const Policy = "default-src 'self'; style-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 
 const (
@@ -23,17 +22,11 @@ const (
 )
 
 // Handler serves the pages below /, the OpenAPI document at /api/openapi.json and its reader at /api/docs. Any other path
-// below /api, and /metrics, is not its own and gets 404. It answers GET and HEAD. frames are the origins of other servers
-// that may be shown in a frame; it is asked with each answer.
-func Handler(frames func() []string) http.Handler {
-	s := newSite(FS(), below(reader, "reader"))
-	s.frames = frames
-	return s
-}
+// below /api, and /metrics, is not its own and gets 404. It answers GET and HEAD.
+func Handler() http.Handler { return newSite(FS(), below(reader, "reader")) }
 
 // site is fixed after newSite.
 type site struct {
-	frames func() []string // nil: none
 	packed fs.FS
 	reader fs.FS
 	etags  map[string]string // of the files whose name says nothing about their content, by name as stored
@@ -57,19 +50,9 @@ func newSite(packed, reader fs.FS) *site {
 	return s
 }
 
-// policy is Policy, and the listed hosts.
-func (s *site) policy() string {
-	if s.frames != nil {
-		if hosts := s.frames(); len(hosts) > 0 {
-			return Policy + "; frame-src 'self' " + strings.Join(hosts, " ")
-		}
-	}
-	return Policy
-}
-
 func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
-	h.Set("Content-Security-Policy", s.policy())
+	h.Set("Content-Security-Policy", Policy)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "same-origin")
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")

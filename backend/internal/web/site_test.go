@@ -24,23 +24,6 @@ func packed(t *testing.T, s string) *fstest.MapFile {
 	return &fstest.MapFile{Data: b.Bytes()}
 }
 
-func TestListedHostsMayBeFramed(t *testing.T) {
-	s, ok := testSite(t).(*site)
-	if !ok {
-		t.Fatal("no site")
-	}
-	hosts := []string{"https://a.example", "http://b:3000"}
-	s.frames = func() []string { return hosts }
-	policy := func() string { return get(t, s, http.MethodGet, "/").Header().Get("Content-Security-Policy") }
-	if want := Policy + "; frame-src 'self' https://a.example http://b:3000"; policy() != want {
-		t.Errorf("policy %q, want %q", policy(), want)
-	}
-	hosts = nil
-	if policy() != Policy {
-		t.Errorf("policy %q after the list was emptied", policy())
-	}
-}
-
 func testSite(t *testing.T) http.Handler {
 	t.Helper()
 	return newSite(fstest.MapFS{

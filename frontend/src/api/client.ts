@@ -1,5 +1,4 @@
 import createClient, { type Middleware } from 'openapi-fetch'
-import { noteKept } from '@/app/kept'
 import { toApiError, unreachable } from './problem'
 import type { paths } from './schema'
 
@@ -12,7 +11,6 @@ export const whenUnauthenticated = (callback: () => void): void => {
 const failures: Middleware = {
   onError: ({ error }) => (error instanceof DOMException && error.name === 'AbortError' ? error : unreachable(error)),
   onResponse: ({ response, schemaPath }) => {
-    noteKept(response)
     if (response.status === 401 && !schemaPath.startsWith('/auth/')) onUnauthenticated()
     return undefined
   },

@@ -8,21 +8,16 @@ import App from './App.vue'
 import { i18n } from './i18n'
 import './main.css'
 import { queryClient } from './query'
-import { startLanguage } from './readerLanguage'
 import { router } from './router'
-import { registerServiceWorker } from './serviceWorker'
 
-void startLanguage().then(() => {
-  const app = createApp(App).use(createPinia()).use(i18n).use(VueQueryPlugin, { queryClient }).use(router).use(ui)
+const app = createApp(App).use(createPinia()).use(i18n).use(VueQueryPlugin, { queryClient }).use(router).use(ui)
 
-  whenUnauthenticated(() => {
-    const session = useSession()
-    if (!session.user) return
-    session.expire()
-    queryClient.clear()
-    void router.push({ path: '/login', query: { next: router.currentRoute.value.fullPath } })
-  })
-
-  app.mount('#app')
-  registerServiceWorker()
+whenUnauthenticated(() => {
+  const session = useSession()
+  if (!session.user) return
+  session.expire()
+  queryClient.clear()
+  void router.push({ path: '/login', query: { next: router.currentRoute.value.fullPath } })
 })
+
+app.mount('#app')

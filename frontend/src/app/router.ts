@@ -12,8 +12,6 @@ declare module 'vue-router' {
     bare?: boolean
     /** Reachable without signing in. */
     open?: boolean
-    /** Shown to whoever is signed in as well. */
-    anyone?: boolean
     /** Feature catalogues of words that the page needs. */
     words?: string[]
   }
@@ -23,37 +21,17 @@ const inputs = { title: 'nav.inputs', to: '/inputs' }
 const outputs = { title: 'nav.outputs', to: '/outputs' }
 const functions = { title: 'nav.functions', to: '/functions' }
 const alerts = { title: 'nav.alerts', to: '/alerts' }
-const notes = { title: 'nav.notes', to: '/notes' }
-const dashboards = { title: 'nav.dashboards', to: '/dashboard' }
-const cameras = { title: 'nav.cameras', to: '/cameras' }
 const zones = { title: 'nav.zones', to: '/zones' }
-const methods = { title: 'nav.methods', to: '/methods' }
 
 const routes: RouteRecordRaw[] = [
   { path: '/', component: () => import('@/features/overview/OverviewPage.vue'), meta: { title: 'nav.overview' } },
   {
-    path: '/dashboard/new',
-    component: () => import('@/features/dashboards/TemplatePage.vue'),
-    meta: { title: 'nav.add', parents: [dashboards], words: ['dashboards', 'widgets', 'graph', 'forms', 'inputs', 'outputs', 'functions', 'alerts', 'events'] },
-  },
-  {
-    path: '/kiosk/dashboard/:id(\\d+)',
-    component: () => import('@/features/dashboards/kiosk/KioskPage.vue'),
-    meta: { title: 'nav.dashboards', bare: true, words: ['dashboards', 'widgets', 'graph', 'forms', 'inputs', 'outputs', 'functions', 'alerts', 'events'] },
-  },
-  {
-    path: '/kiosk/:secret',
-    component: () => import('@/features/dashboards/kiosk/KioskPage.vue'),
-    meta: { title: 'nav.dashboards', bare: true, open: true, anyone: true, words: ['dashboards', 'widgets', 'graph', 'forms', 'inputs', 'outputs', 'functions', 'alerts', 'events'] },
-  },
-  {
-    path: '/dashboard/:id(\\d+)?',
-    beforeEnter: (to) => ('kiosk' in to.query && to.params.id ? `/kiosk/dashboard/${String(to.params.id)}` : true),
+    path: '/dashboard/:id?',
     component: () => import('@/features/dashboards/DashboardPage.vue'),
-    meta: { title: 'nav.dashboards', words: ['dashboards', 'widgets', 'graph', 'forms', 'inputs', 'outputs', 'functions', 'alerts', 'events'] },
+    meta: { title: 'nav.dashboards', words: ['dashboards', 'graph', 'forms'] },
   },
   { path: '/graph', component: () => import('@/features/graph/GraphPage.vue'), meta: { title: 'nav.graph', words: ['graph'] } },
-  { path: '/inputs', component: () => import('@/features/inputs/InputsPage.vue'), meta: { title: 'nav.inputs', words: ['inputs', 'lists'] } },
+  { path: '/inputs', component: () => import('@/features/inputs/InputsPage.vue'), meta: { title: 'nav.inputs', words: ['inputs'] } },
   {
     path: '/inputs/new',
     component: () => import('@/features/inputs/CataloguePage.vue'),
@@ -65,14 +43,14 @@ const routes: RouteRecordRaw[] = [
     meta: { title: 'nav.add', parents: [inputs, { title: 'nav.add', to: '/inputs/new' }], words: ['inputs', 'forms'] },
   },
   {
-    path: '/inputs/:id(\\d+)/:tab(live|settings|events|diagnosis)?',
+    path: '/inputs/:id(\\d+)/:tab(live|settings|events)?',
     component: () => import('@/features/inputs/InputPage.vue'),
     meta: { title: 'nav.input', parents: [inputs], words: ['inputs', 'forms', 'channels', 'graph', 'events'] },
   },
   {
     path: '/outputs',
     component: () => import('@/features/outputs/OutputsPage.vue'),
-    meta: { title: 'nav.outputs', words: ['outputs', 'inputs', 'lists'] },
+    meta: { title: 'nav.outputs', words: ['outputs', 'inputs'] },
   },
   {
     path: '/outputs/new',
@@ -87,12 +65,12 @@ const routes: RouteRecordRaw[] = [
   {
     path: '/outputs/:id(\\d+)/:tab(live|settings|events)?',
     component: () => import('@/features/outputs/OutputPage.vue'),
-    meta: { title: 'nav.output', parents: [outputs], words: ['outputs', 'inputs', 'forms', 'events', 'graph', 'why'] },
+    meta: { title: 'nav.output', parents: [outputs], words: ['outputs', 'inputs', 'forms', 'events', 'graph'] },
   },
   {
     path: '/functions',
     component: () => import('@/features/functions/FunctionsPage.vue'),
-    meta: { title: 'nav.functions', words: ['functions', 'inputs', 'outputs', 'lists'] },
+    meta: { title: 'nav.functions', words: ['functions', 'inputs', 'outputs'] },
   },
   {
     path: '/functions/new',
@@ -102,27 +80,13 @@ const routes: RouteRecordRaw[] = [
   {
     path: '/functions/new/:kind',
     component: () => import('@/features/functions/NewFunctionPage.vue'),
-    meta: { title: 'nav.add', parents: [functions, { title: 'nav.add', to: '/functions/new' }], words: ['functions', 'compose', 'inputs', 'outputs', 'forms', 'channels', 'graph'] },
+    meta: { title: 'nav.add', parents: [functions, { title: 'nav.add', to: '/functions/new' }], words: ['functions', 'inputs', 'forms'] },
   },
   {
     path: '/functions/:id(\\d+)/:tab(live|settings|events)?',
     component: () => import('@/features/functions/FunctionPage.vue'),
-    meta: { title: 'nav.function', parents: [functions], words: ['functions', 'compose', 'inputs', 'outputs', 'forms', 'channels', 'graph', 'events'] },
+    meta: { title: 'nav.function', parents: [functions], words: ['functions', 'inputs', 'outputs', 'forms', 'channels', 'graph', 'events'] },
   },
-  {
-    path: '/channels/:id(\\d+)/calibration',
-    component: () => import('@/features/calibration/CalibrationPage.vue'),
-    meta: { title: 'nav.calibration', parents: [inputs], words: ['calibration', 'forms'] },
-  },
-  { path: '/methods', component: () => import('@/features/methods/MethodsPage.vue'), meta: { title: 'nav.methods', parents: [functions], words: ['methods', 'inputs'] } },
-  {
-    path: '/methods/:id(\\d+|new)',
-    component: () => import('@/features/methods/MethodPage.vue'),
-    meta: { title: 'nav.method', parents: [functions, methods], words: ['methods', 'inputs', 'forms'] },
-  },
-  { path: '/recipes', component: () => import('@/features/recipes/RecipesPage.vue'), meta: { title: 'nav.recipes', parents: [zones], words: ['recipes'] } },
-  { path: '/recipes/:id', component: () => import('@/features/recipes/RecipePage.vue'), meta: { title: 'nav.recipes', parents: [zones, { title: 'nav.recipes', to: '/recipes' }], words: ['recipes'] } },
-  { path: '/schedule', component: () => import('@/features/schedule/SchedulePage.vue'), meta: { title: 'nav.schedule', words: ['schedule'] } },
   { path: '/zones', component: () => import('@/features/zones/ZonesPage.vue'), meta: { title: 'nav.zones', words: ['zones', 'inputs'] } },
   {
     path: '/zones/:id(\\d+|new)/:tab(live|settings)?',
@@ -132,7 +96,7 @@ const routes: RouteRecordRaw[] = [
   {
     path: '/alerts/:tab(rules|routes|sent|settings)?',
     component: () => import('@/features/alerts/AlertsPage.vue'),
-    meta: { title: 'nav.alerts', words: ['alerts', 'forms', 'inputs', 'lists'] },
+    meta: { title: 'nav.alerts', words: ['alerts', 'forms'] },
   },
   {
     path: '/alerts/new',
@@ -164,33 +128,11 @@ const routes: RouteRecordRaw[] = [
     component: () => import('@/features/alerts/RoutePage.vue'),
     meta: { title: 'nav.add', parents: [alerts, { title: 'nav.add', to: '/alerts/routes/new' }], words: ['alerts', 'forms'] },
   },
-  { path: '/notes', component: () => import('@/features/notes/NotesPage.vue'), meta: { title: 'nav.notes', words: ['notes', 'forms'] } },
-  {
-    path: '/notes/:id(\\d+)',
-    component: () => import('@/features/notes/NotePage.vue'),
-    meta: { title: 'nav.note', parents: [notes], words: ['notes', 'forms'] },
-  },
-  { path: '/cameras', component: () => import('@/features/cameras/CamerasPage.vue'), meta: { title: 'nav.cameras', words: ['cameras', 'inputs'] } },
-  {
-    path: '/cameras/new',
-    component: () => import('@/features/cameras/CataloguePage.vue'),
-    meta: { title: 'nav.add', parents: [cameras], words: ['cameras', 'inputs'] },
-  },
-  {
-    path: '/cameras/new/:kind',
-    component: () => import('@/features/cameras/NewCameraPage.vue'),
-    meta: { title: 'nav.add', parents: [cameras, { title: 'nav.add', to: '/cameras/new' }], words: ['cameras', 'inputs', 'forms'] },
-  },
-  {
-    path: '/cameras/:id(\\d+)/:tab(live|timelapse|settings|events)?',
-    component: () => import('@/features/cameras/CameraPage.vue'),
-    meta: { title: 'nav.camera', parents: [cameras], words: ['cameras', 'inputs', 'forms', 'events'] },
-  },
   { path: '/events', component: () => import('@/features/events/EventsPage.vue'), meta: { title: 'nav.events', words: ['events'] } },
   {
-    path: '/system/:tab(status|data|units|users|tokens|appearance|account|about)?',
+    path: '/system/:tab(status|units|users|tokens|account|about)?',
     component: () => import('@/features/system/SystemPage.vue'),
-    meta: { title: 'nav.system', words: ['system', 'forms', 'graph', 'auth'] },
+    meta: { title: 'nav.system', words: ['system', 'forms'] },
   },
   { path: '/more', component: () => import('@/features/system/MorePage.vue'), meta: { title: 'nav.more', words: ['system'] } },
   {
@@ -202,11 +144,6 @@ const routes: RouteRecordRaw[] = [
     path: '/setup/found',
     component: () => import('@/features/setup/FoundPage.vue'),
     meta: { title: 'nav.setup', bare: true, words: ['setup'] },
-  },
-  {
-    path: '/pair/:code?',
-    component: () => import('@/features/auth/PairPage.vue'),
-    meta: { title: 'nav.pair', bare: true, open: true, words: ['auth', 'setup'] },
   },
   {
     path: '/login',
@@ -230,7 +167,7 @@ router.beforeEach(async (to) => {
   } catch {
     return true // the page says that the server does not answer
   }
-  if (session.user) return to.meta.open && !to.meta.anyone ? '/' : true
+  if (session.user) return to.meta.open ? '/' : true
   if (session.setupNeeded) return to.path === '/setup' ? true : '/setup'
   if (to.path === '/setup') return '/login'
   return to.meta.open ? true : { path: '/login', query: to.fullPath === '/' ? {} : { next: to.fullPath } }

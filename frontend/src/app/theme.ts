@@ -1,27 +1,6 @@
-import { useMediaQuery } from '@vueuse/core'
-import { computed, watchEffect } from 'vue'
-import { reader, type Reader } from '@/format/reader'
+import { useColorMode } from '@vueuse/core'
 
-export type Theme = Reader['theme']
+export type Theme = 'auto' | 'light' | 'dark'
 
-/** Light, dark or as the system says. As a ref it is the theme that is shown; `store` is what was chosen. */
-export function useTheme() {
-  const systemDark = useMediaQuery('(prefers-color-scheme: dark)')
-  const store = computed(() => reader.value.theme)
-  const shown = computed<Theme>({
-    get: () => (store.value === 'auto' ? (systemDark.value ? 'dark' : 'light') : store.value),
-    set: (theme) => (reader.value = { ...reader.value, theme }),
-  })
-  return Object.assign(shown, { store })
-}
-
-/** Puts theme and contrast on the document; public/theme.js does the same before the first paint. */
-export function useThemeOnDocument(): void {
-  const theme = useTheme()
-  const systemContrast = useMediaQuery('(prefers-contrast: more)')
-  watchEffect(() => {
-    const more = reader.value.contrast === 'more' || systemContrast.value
-    document.documentElement.classList.toggle('dark', theme.value === 'dark')
-    document.documentElement.toggleAttribute('data-contrast', more)
-  })
-}
+/** Light, dark or as the system says. public/theme.js reads the same key before the first paint. */
+export const useTheme = () => useColorMode({ disableTransition: false, emitAuto: true })

@@ -2,7 +2,6 @@ import { useToast } from '@nuxt/ui/composables'
 import { useQueryClient } from '@tanstack/vue-query'
 import { useI18n } from 'vue-i18n'
 import { messageOf } from '@/api/problem'
-import { mayDelete } from './dependants'
 
 const UNDO_MS = 10_000
 
@@ -13,7 +12,7 @@ interface Named {
 
 /** Deletes at once and offers for ten seconds to bring it back; the list forgets it before the server has answered. */
 export function useUndoDelete<T extends Named>(options: {
-  key: 'dashboards' | 'inputs' | 'outputs' | 'functions' | 'zones' | 'alerts' | 'methods' | 'notes' | 'cameras'
+  key: 'inputs' | 'outputs' | 'functions' | 'zones' | 'alerts'
   remove: (id: number) => Promise<unknown>
   restore: (id: number) => Promise<unknown>
 }) {
@@ -32,9 +31,7 @@ export function useUndoDelete<T extends Named>(options: {
     await refresh()
   }
 
-  /** `leave` goes away from a page that is about the thing; false: somebody stays. What needs the thing is asked about first. */
-  async function remove(thing: T, leave?: () => Promise<boolean>): Promise<boolean> {
-    if (!(await mayDelete(options.key.slice(0, -1), [thing])) || (leave && !(await leave()))) return false
+  async function remove(thing: T): Promise<boolean> {
     const before = cache.getQueryData<T[]>([options.key])
     cache.setQueryData<T[]>([options.key], (all) => all?.filter((other) => other.id !== thing.id))
     try {

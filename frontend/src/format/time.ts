@@ -1,8 +1,6 @@
 /** Times and durations in words. Everything takes ms since the epoch or RFC 3339 and speaks the user's language. */
-import { translate } from '@/app/i18n'
-import { formatLocale, twelveHours } from './locale'
+import { i18n, translate } from '@/app/i18n'
 import { MISSING } from './number'
-import { displayZone, zonesDiffer } from './zone'
 
 const SECOND = 1000
 const MINUTE = 60 * SECOND
@@ -60,24 +58,21 @@ export function formatAge(moment: Moment, now: number): string {
 const make = (options: Intl.DateTimeFormatOptions) => {
   const held = new Map<string, Intl.DateTimeFormat>()
   return (ms: number) => {
-    const locale = formatLocale()
-    const zone = displayZone()
-    const half = twelveHours()
-    const key = `${locale}/${zone ?? ''}/${half}`
-    let format = held.get(key)
+    const locale = i18n.global.locale.value
+    let format = held.get(locale)
     if (!format) {
-      const hours = options.hour ? ({ hourCycle: half ? 'h12' : 'h23', hour: half ? 'numeric' : options.hour } as const) : {}
-      format = new Intl.DateTimeFormat(locale, { ...options, ...hours, timeZone: zone, calendar: 'gregory', numberingSystem: 'latn' })
-      held.set(key, format)
+      // British order and 24 hours for plain "en": the one English that much of the world reads.
+      format = new Intl.DateTimeFormat(locale === 'en' ? 'en-GB' : locale, options)
+      held.set(locale, format)
     }
     return format.format(ms)
   }
 }
 
 /** 14:06 */
-export const formatClock = make({ hour: '2-digit', minute: '2-digit' })
+export const formatClock = make({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
 /** 14:06:31 */
-export const formatClockSeconds = make({ hour: '2-digit', minute: '2-digit', second: '2-digit' })
+export const formatClockSeconds = make({ hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' })
 const dayOfYear = make({ day: 'numeric', month: 'short' })
 const dayWithYear = make({ day: 'numeric', month: 'short', year: 'numeric' })
 /** Thu 12 Mar */
@@ -85,22 +80,24 @@ export const formatWeekday = make({ weekday: 'short', day: 'numeric', month: 'sh
 /** Thu */
 export const formatWeekdayShort = make({ weekday: 'short' })
 
-const yearOf = make({ year: 'numeric' })
-const dayOf = make({ year: 'numeric', month: 'numeric', day: 'numeric' })
-
 /** 12 Mar, with the year when it is another one. */
 export function formatDay(ms: number, now: number): string {
-  return yearOf(ms) === yearOf(now) ? dayOfYear(ms) : dayWithYear(ms)
+  return new Date(ms).getFullYear() === new Date(now).getFullYear() ? dayOfYear(ms) : dayWithYear(ms)
 }
 
-const exact: Intl.DateTimeFormatOptions = { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit' }
-const exactHere = make(exact)
-const exactThere = make({ ...exact, timeZoneName: 'short' })
-/** The whole truth for a hover: Thu 12 Mar 2026, 14:06:31, with the zone where it is not the browser's. */
-export const formatExact = (ms: number): string => (zonesDiffer(ms) && displayZone() ? exactThere(ms) : exactHere(ms))
+/** The whole truth for a hover: Thu 12 Mar 2026, 14:06:31 */
+export const formatExact = make({
+  weekday: 'short',
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23',
+})
 
-/** True when both are of one day in the zone that is shown. */
-export const sameDay = (a: number, b: number): boolean => dayOf(a) === dayOf(b)
+const sameDay = (a: number, b: number) => new Date(a).toDateString() === new Date(b).toDateString()
 
 /** 14:06 today, "12 Mar 14:06" on other days. */
 export function formatMoment(moment: Moment, now: number): string {

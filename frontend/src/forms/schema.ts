@@ -2,7 +2,7 @@
 
 export type FieldKind =
   | 'text' | 'multiline' | 'secret' | 'number' | 'integer' | 'switch' | 'choice'
-  | 'quantity' | 'unit' | 'channel' | 'output' | 'target' | 'function' | 'method' | 'camera' | 'script' | 'object' | 'items' | 'list' | 'map' | 'json'
+  | 'quantity' | 'unit' | 'channel' | 'output' | 'target' | 'function' | 'method' | 'script' | 'object' | 'items' | 'list' | 'map' | 'json'
 
 export interface Choice {
   value: string | number
@@ -28,8 +28,6 @@ export interface Field {
   maxItems: number
   choices: Choice[]
   suffix: string
-  /** A number in the unit of the channel that the member `field` beside it names; delta: a difference. */
-  unitOf?: { field: string; delta: boolean }
   placeholder: string
   when?: { field: string; in: unknown[] }
   /** Of an object, or of each item of a list of objects. */
@@ -55,7 +53,7 @@ function typeOf(node: Node): string {
   return text(type)
 }
 
-const formats: Record<string, FieldKind> = { quantity: 'quantity', unit: 'unit', channel: 'channel', output: 'output', function: 'function', method: 'method', camera: 'camera', multiline: 'multiline' }
+const formats: Record<string, FieldKind> = { quantity: 'quantity', unit: 'unit', channel: 'channel', output: 'output', function: 'function', method: 'method', multiline: 'multiline' }
 
 /** An output and its channel, which a person chooses as one thing. */
 const isTarget = (node: Node): boolean =>
@@ -108,7 +106,6 @@ function fieldOf(name: string, node: Node, required: boolean): Field | null {
     maxItems: num(node.maxItems) ?? Infinity,
     choices: values.map((value, i) => ({ value, label: text(titles[i]) || titleOf(String(value)) })),
     suffix: text(node['x-unit']),
-    unitOf: text(node['x-unit-of']) ? { field: text(node['x-unit-of']), delta: node['x-unit-delta'] === true } : undefined,
     placeholder: text(node['x-placeholder']),
     when: isNode(when) && Array.isArray(when.in) ? { field: text(when.field), in: when.in } : undefined,
     fields: nested ? parseSchema(nested) : [],

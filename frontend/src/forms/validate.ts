@@ -46,7 +46,7 @@ export function checkValue(field: Field, value: unknown, kept = false): string {
   if (field.kind === 'target') return isValues(value) && typeof value.output === 'number' ? '' : translate('forms.required')
   if (field.kind === 'json') return typeof value === 'string' ? translate('forms.json') : ''
   // Where 0 stands for none, a field that must be there still needs one.
-  if (field.kind === 'channel' || field.kind === 'function' || field.kind === 'method' || field.kind === 'camera') return field.required && value === 0 ? translate('forms.required') : ''
+  if (field.kind === 'channel' || field.kind === 'function' || field.kind === 'method') return field.required && value === 0 ? translate('forms.required') : ''
   if (field.kind === 'number' || field.kind === 'integer') return checkNumber(field, value)
   if (field.kind === 'text' || field.kind === 'secret' || field.kind === 'multiline' || field.kind === 'script') return checkText(field, value)
   return ''

@@ -17,7 +17,6 @@ scope.onmessage = ({ data }) => {
       session = new Session({
         open: () => new WebSocket(data.url, 'hypha.live.v1') as unknown as Socket,
         post: (message) => scope.postMessage(message),
-        events: data.events,
       })
       session.start()
       return

@@ -9,14 +9,11 @@ let worker: Worker | null = null
 
 const tell = (message: ToFeed) => worker?.postMessage(message)
 
-/** Two hundred sensors of 1 Hz change something in every frame; a tenth of a second is soon enough, and a sixth of the work. */
-const PAUSE_MS = 100
-
-/** Applies a batch with the next frame, and asks for the next one after a pause: a hidden page asks for nothing and misses nothing. */
+/** Applies a batch with the next frame, then asks for the next one: a hidden page asks for nothing and misses nothing. */
 function paint(batch: Batch): void {
   const apply = () => {
     live.apply(batch)
-    setTimeout(() => tell({ kind: 'taken' }), PAUSE_MS)
+    tell({ kind: 'taken' })
   }
   if (document.visibilityState === 'hidden') setTimeout(apply, 1000)
   else requestAnimationFrame(apply)
@@ -26,8 +23,7 @@ const wake = () => {
   if (document.visibilityState === 'visible') tell({ kind: 'wake' })
 }
 
-/** A link to a dashboard hears no events. */
-export function startLive({ events = true } = {}): void {
+export function startLive(): void {
   if (worker) return
   worker = new Worker(new URL('./feed.worker.ts', import.meta.url), { type: 'module', name: 'hypha-live' })
   worker.onmessage = ({ data }: MessageEvent<FromFeed>) => {
@@ -35,7 +31,7 @@ export function startLive({ events = true } = {}): void {
     else live.setConnection(data)
   }
   const scheme = location.protocol === 'https:' ? 'wss' : 'ws'
-  tell({ kind: 'start', url: `${scheme}://${location.host}/api/v1/live`, events })
+  tell({ kind: 'start', url: `${scheme}://${location.host}/api/v1/live` })
   window.addEventListener('online', wake)
   document.addEventListener('visibilitychange', wake)
 }

@@ -34,4 +34,4 @@ export type FromFeed =
   | { kind: 'batch'; batch: Batch }
   | { kind: 'connection'; connection: Connection; since: number; lastHeard: number | null }
 
-export type ToFeed = { kind: 'start'; url: string; events: boolean } | { kind: 'taken' } | { kind: 'wake' } | { kind: 'stop' }
+export type ToFeed = { kind: 'start'; url: string } | { kind: 'taken' } | { kind: 'wake' } | { kind: 'stop' }

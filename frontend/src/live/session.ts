@@ -14,8 +14,6 @@ export interface SessionOptions {
   open: () => Socket
   post: (message: FromFeed) => void
   random?: () => number
-  /** Whether to ask for events as well; a link may not. */
-  events?: boolean
 }
 
 const TOPICS = ['readings', 'outputs', 'controllers', 'events']
@@ -82,7 +80,7 @@ export class Session {
     }
     this.socket = socket
     socket.onopen = () => {
-      socket.send(JSON.stringify({ op: 'subscribe', topics: this.options.events === false ? TOPICS.filter((topic) => topic !== 'events') : TOPICS, ...(this.seq === null ? {} : { since: this.seq }) }))
+      socket.send(JSON.stringify({ op: 'subscribe', topics: TOPICS, ...(this.seq === null ? {} : { since: this.seq }) }))
       this.heard()
       this.pingTimer = setInterval(() => this.beat(), PING_MS)
     }

@@ -22,7 +22,7 @@ const lingering = 500 * time.Millisecond
 // Options of an output.
 type Options struct {
 	On  string `json:"on_command" required:"true" max_len:"10000" format:"multiline" title:"Command for on" placeholder:"/usr/local/bin/relay 3 on" help:"Run by sh. It must end with status 0 when it has worked; what takes longer than the time-out is killed with all it started"`
-	Off string `json:"off_command" required:"true" max_len:"10000" format:"multiline" title:"Command for off" placeholder:"/usr/local/bin/relay 3 off" help:"Runs on this machine to switch off; also when Hypha stops or something fails"`
+	Off string `json:"off_command" required:"true" max_len:"10000" format:"multiline" title:"Command for off" placeholder:"/usr/local/bin/relay 3 off"`
 }
 
 // Kind is the catalogue entry.

@@ -30,7 +30,7 @@ const (
 // Account is the part of the options that says who asks.
 type Account struct {
 	Username string            `json:"username" max_len:"200" advanced:"true" title:"User name" help:"For devices that ask for it by HTTP basic authentication"`
-	Password string            `json:"password" secret:"true" max_len:"1000" advanced:"true" title:"Password" help:"It is stored encrypted and never shown again"`
+	Password string            `json:"password" secret:"true" max_len:"1000" advanced:"true" title:"Password"`
 	Headers  map[string]string `json:"headers" secret:"true" max_items:"50" advanced:"true" title:"Headers" help:"Sent with each request, such as Authorization or X-API-Key; they are stored encrypted and not shown again"`
 }
 
@@ -87,53 +87,9 @@ func CheckHeaders(field string, headers map[string]string) option.Errors {
 
 // Do sends a request and reads the whole answer, within ctx.
 func Do(ctx context.Context, client *http.Client, r Request) (Answer, error) {
-	answer, err := send(ctx, client, r)
-	if err != nil {
-		return Answer{}, err
-	}
-	defer answer.Body.Close()
-	return read(ctx, answer)
-}
-
-func read(ctx context.Context, answer *http.Response) (Answer, error) {
-	u := answer.Request.URL
-	body, err := io.ReadAll(io.LimitReader(answer.Body, maxBody+1))
-	if err != nil {
-		return Answer{}, fmt.Errorf("the answer of %s broke off: %w", u.Host, explain(ctx, u, err))
-	}
-	if len(body) > maxBody {
-		return Answer{}, fmt.Errorf("the answer of %s is longer than 1 MB", u.Host)
-	}
-	return Answer{Status: answer.StatusCode, ContentType: answer.Header.Get("Content-Type"), Body: body}, nil
-}
-
-// Open sends a request and returns the body of an answer with status 200, of any length, to be read within ctx and closed.
-// Any other answer is an error. The time-out of the client does not hold.
-func Open(ctx context.Context, client *http.Client, r Request) (io.ReadCloser, error) {
-	if client == nil {
-		client = http.DefaultClient
-	}
-	patient := *client
-	patient.Timeout = 0
-	answer, err := send(ctx, &patient, r)
-	if err != nil {
-		return nil, err
-	}
-	if answer.StatusCode == http.StatusOK {
-		return answer.Body, nil
-	}
-	defer answer.Body.Close()
-	a, err := read(ctx, answer)
-	if err != nil {
-		return nil, err
-	}
-	return nil, a.StatusError(answer.Request.URL.Host)
-}
-
-func send(ctx context.Context, client *http.Client, r Request) (*http.Response, error) {
 	req, err := http.NewRequestWithContext(ctx, r.Method, r.URL, strings.NewReader(r.Body))
 	if err != nil {
-		return nil, errors.New("the address cannot be understood")
+		return Answer{}, errors.New("the address cannot be understood")
 	}
 	if r.Body == "" {
 		req.Body, req.ContentLength = http.NoBody, 0
@@ -157,9 +113,17 @@ func send(ctx context.Context, client *http.Client, r Request) (*http.Response, 
 	limited.CheckRedirect = redirect(len(r.Headers) > 0)
 	answer, err := limited.Do(req)
 	if err != nil {
-		return nil, explain(ctx, req.URL, err)
+		return Answer{}, explain(ctx, req.URL, err)
 	}
-	return answer, nil
+	defer answer.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(answer.Body, maxBody+1))
+	if err != nil {
+		return Answer{}, fmt.Errorf("the answer of %s broke off: %w", req.URL.Host, explain(ctx, req.URL, err))
+	}
+	if len(body) > maxBody {
+		return Answer{}, fmt.Errorf("the answer of %s is longer than 1 MB", req.URL.Host)
+	}
+	return Answer{Status: answer.StatusCode, ContentType: answer.Header.Get("Content-Type"), Body: body}, nil
 }
 
 // StatusError says that the answer had another status than the one hoped for.

@@ -24,8 +24,8 @@ type Channel struct {
 
 // Options of an input.
 type Options struct {
-	URL      string    `json:"url" required:"true" format:"uri" max_len:"2000" title:"Address" placeholder:"http://192.168.1.20/api/state" help:"The page of the device that answers with JSON; a browser shows you the same"`
-	Channels []Channel `json:"channels" required:"true" min_items:"1" max_items:"200" title:"Channels" help:"The values to take out of the answer, one for each line"`
+	URL      string    `json:"url" required:"true" format:"uri" max_len:"2000" title:"Address" placeholder:"http://192.168.1.20/api/state"`
+	Channels []Channel `json:"channels" required:"true" min_items:"1" max_items:"200" title:"Channels"`
 	httpcall.Account
 }
 

@@ -16,11 +16,11 @@ import (
 
 // Options of an output.
 type Options struct {
-	OnURL   string `json:"on_url" required:"true" format:"uri" max_len:"2000" title:"Address for on" placeholder:"http://192.168.1.20/relay/0?turn=on" help:"Asked to switch on; open it in a browser to try it"`
-	OffURL  string `json:"off_url" required:"true" format:"uri" max_len:"2000" title:"Address for off" placeholder:"http://192.168.1.20/relay/0?turn=off" help:"Asked to switch off; also when Hypha stops or something fails"`
-	Method  string `json:"method" default:"GET" enum:"GET,POST,PUT,PATCH" title:"Method" help:"What the device's guide names; most simple devices take GET"`
-	OnBody  string `json:"on_body" format:"multiline" max_len:"10000" title:"Body for on" when:"method=POST|PUT|PATCH" placeholder:"{\"on\":true}" help:"What is sent with the request to switch on"`
-	OffBody string `json:"off_body" format:"multiline" max_len:"10000" title:"Body for off" when:"method=POST|PUT|PATCH" placeholder:"{\"on\":false}" help:"What is sent with the request to switch off"`
+	OnURL   string `json:"on_url" required:"true" format:"uri" max_len:"2000" title:"Address for on" placeholder:"http://192.168.1.20/relay/0?turn=on"`
+	OffURL  string `json:"off_url" required:"true" format:"uri" max_len:"2000" title:"Address for off" placeholder:"http://192.168.1.20/relay/0?turn=off"`
+	Method  string `json:"method" default:"GET" enum:"GET,POST,PUT,PATCH" title:"Method"`
+	OnBody  string `json:"on_body" format:"multiline" max_len:"10000" title:"Body for on" when:"method=POST|PUT|PATCH" placeholder:"{\"on\":true}"`
+	OffBody string `json:"off_body" format:"multiline" max_len:"10000" title:"Body for off" when:"method=POST|PUT|PATCH" placeholder:"{\"on\":false}"`
 	httpcall.Account
 	Status int `json:"expected_status" default:"0" min:"0" max:"599" advanced:"true" title:"Expected status" help:"What the device answers when it has obeyed; 0: anything from 200 to 299"`
 }

@@ -13,7 +13,7 @@ import (
 type Options struct {
 	Broker   string `json:"broker" required:"true" format:"uri" max_len:"500" title:"Broker" placeholder:"mqtt://192.168.1.10:1883" help:"mqtt:// or ws://, with TLS mqtts:// or wss://"`
 	Username string `json:"username" max_len:"200" title:"User name" help:"Empty if the broker lets everybody in"`
-	Password string `json:"password" secret:"true" max_len:"1000" title:"Password" help:"It is stored encrypted and never shown again"`
+	Password string `json:"password" secret:"true" max_len:"1000" title:"Password"`
 	CA       string `json:"tls_ca" format:"multiline" max_len:"100000" advanced:"true" title:"CA certificate" help:"For a broker whose certificate is not from a public authority: the path of its CA's PEM file, or the text of that file"`
 	Insecure bool   `json:"tls_insecure" advanced:"true" title:"Take any certificate" help:"The connection is then encrypted, but anybody may pretend to be the broker"`
 }

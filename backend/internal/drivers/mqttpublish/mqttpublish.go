@@ -15,9 +15,9 @@ import (
 // Options of an output.
 type Options struct {
 	mqttoption.Options
-	Topic      string `json:"topic" required:"true" format:"topic" title:"Topic" placeholder:"cmnd/heater/POWER" help:"Where the device listens for commands"`
-	PayloadOn  string `json:"payload_on" default:"ON" max_len:"10000" title:"Message for on" help:"What the device expects to switch on"`
-	PayloadOff string `json:"payload_off" default:"OFF" max_len:"10000" title:"Message for off" help:"What the device expects to switch off"`
+	Topic      string `json:"topic" required:"true" format:"topic" title:"Topic" placeholder:"cmnd/heater/POWER"`
+	PayloadOn  string `json:"payload_on" default:"ON" max_len:"10000" title:"Message for on"`
+	PayloadOff string `json:"payload_off" default:"OFF" max_len:"10000" title:"Message for off"`
 	QoS        int    `json:"qos" default:"1" enum:"0,1,2" enum_titles:"At most once,At least once,Exactly once" advanced:"true" title:"Quality of service" help:"With 1 and 2 the broker confirms each message, so a lost one is noticed"`
 	Retain     bool   `json:"retain" advanced:"true" title:"Let the broker store it" help:"The device then gets the last message again whenever it connects. Dangerous for pumps and heaters: an old \"on\" switches them on again"`
 }

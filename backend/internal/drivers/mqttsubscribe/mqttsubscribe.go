@@ -14,7 +14,6 @@ import (
 	"hypha/internal/input"
 	"hypha/internal/mqttconn"
 	"hypha/internal/option"
-	"hypha/internal/wire"
 )
 
 // Channel is one series and where it is published.
@@ -27,7 +26,7 @@ type Channel struct {
 // Options of an input.
 type Options struct {
 	mqttoption.Options
-	Channels       []Channel `json:"channels" required:"true" min_items:"1" max_items:"1000" title:"Channels" help:"The values to take out of the messages, one for each line"`
+	Channels       []Channel `json:"channels" required:"true" min_items:"1" max_items:"1000" title:"Channels"`
 	QoS            int       `json:"qos" default:"0" enum:"0,1,2" enum_titles:"At most once,At least once,Exactly once" advanced:"true" title:"Quality of service" help:"How hard the broker tries to deliver each message"`
 	IgnoreRetained bool      `json:"ignore_retained" advanced:"true" title:"Ignore stored messages" help:"The broker may hand over a message that it has stored for an unknown time. Leave this off for devices that publish only changes; switch it on where an old value would do harm"`
 }
@@ -77,7 +76,7 @@ func dial(ctx context.Context, o Options, h host.Host) (input.Listener, error) {
 	if err != nil {
 		return nil, controller.Permanent(err)
 	}
-	s := &subscribed{conn: conn, health: health, receiver: receiver{ignoreRetained: o.IgnoreRetained, health: health, wire: h.Wire}}
+	s := &subscribed{conn: conn, health: health, receiver: receiver{ignoreRetained: o.IgnoreRetained, health: health}}
 	if err := s.subscribe(ctx, o); err != nil {
 		_ = conn.Close() // it never stood
 		return nil, err
@@ -143,16 +142,10 @@ type receiver struct {
 	sources        []source
 	ignoreRetained bool
 	health         *health
-	wire           *wire.Log
 }
 
 // take hands the values of one message on. What holds no value is told, and the channel keeps silent.
 func (r *receiver) take(m mqttconn.Message) {
-	heard := wire.Exchange{At: m.At, Way: "mqtt", To: m.Topic}
-	if m.Retain {
-		heard.Status = "retained"
-	}
-	r.wire.Add(heard, m.Payload)
 	if m.Retain && r.ignoreRetained {
 		return
 	}

@@ -16,11 +16,11 @@ import (
 // Options say what the sensor shows and how badly it behaves.
 type Options struct {
 	Quantity   string  `json:"quantity" default:"temperature" format:"quantity" title:"Quantity" help:"What the sensor pretends to measure"`
-	Unit       string  `json:"unit" default:"C" format:"unit" title:"Unit" help:"What the invented values are measured in"`
+	Unit       string  `json:"unit" default:"C" format:"unit" title:"Unit"`
 	Waveform   string  `json:"waveform" default:"sine" enum:"constant,sine,square,ramp,noise" enum_titles:"Constant,Sine,Square,Ramp,Noise" title:"Course" help:"How the value moves. It follows the clock, so two sensors with the same settings always agree"`
 	Offset     float64 `json:"offset" default:"22" title:"Middle" help:"The value around which it moves"`
 	Amplitude  float64 `json:"amplitude" default:"3" min:"0" title:"Swing" help:"How far it goes to either side of the middle" when:"waveform=sine|square|ramp|noise"`
-	WavePeriod float64 `json:"wave_period_s" default:"600" min:"0.001" max:"31622400" unit:"s" title:"Duration of one swing" when:"waveform=sine|square|ramp" help:"From one peak to the next"`
+	WavePeriod float64 `json:"wave_period_s" default:"600" min:"0.001" max:"31622400" unit:"s" title:"Duration of one swing" when:"waveform=sine|square|ramp"`
 	Latency    float64 `json:"latency_s" default:"0" min:"0" max:"3600" unit:"s" advanced:"true" title:"Answer time" help:"How long each reading takes"`
 	FailEvery  int     `json:"fail_every" default:"0" min:"0" advanced:"true" title:"Fail every" help:"Every so many readings one fails; 0: never"`
 	HangEvery  int     `json:"hang_every" default:"0" min:"0" advanced:"true" title:"Hang every" help:"Every so many readings the sensor never answers again, as an unplugged one may; 0: never"`

@@ -12,8 +12,8 @@ import (
 
 // Air are the options of calculations from temperature and relative humidity.
 type Air struct {
-	Temperature measure.ChannelID `json:"temperature" required:"true" title:"Temperature" format:"channel" min:"1" help:"Of the same air, measured at the same place"`
-	Humidity    measure.ChannelID `json:"humidity" required:"true" title:"Relative humidity" format:"channel" min:"1" help:"Of the same air, measured at the same place"`
+	Temperature measure.ChannelID `json:"temperature" required:"true" title:"Temperature" format:"channel" min:"1"`
+	Humidity    measure.ChannelID `json:"humidity" required:"true" title:"Relative humidity" format:"channel" min:"1"`
 	MaxAge      float64           `json:"max_age_s" title:"Longest age" help:"Of each reading. 0: as long as its channel is not stale" default:"0" min:"0" max:"604800" unit:"s"`
 	Period      float64           `json:"period_s" title:"Period" help:"0: whenever one of the channels has a new reading" default:"0" min:"0" max:"86400" unit:"s"`
 }

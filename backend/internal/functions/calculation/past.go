@@ -11,9 +11,9 @@ import (
 
 // Past are the options of calculations over the last readings of one channel.
 type Past struct {
-	Channel measure.ChannelID `json:"channel" required:"true" title:"Channel" format:"channel" min:"1" help:"The value that is summed up"`
-	Over    float64           `json:"over_s" title:"Over the last" default:"3600" min:"1" max:"31622400" unit:"s" help:"The stretch of time that is looked back on"`
-	Period  float64           `json:"period_s" title:"Period" default:"60" min:"1" max:"86400" unit:"s" help:"How often the result is computed anew"`
+	Channel measure.ChannelID `json:"channel" required:"true" title:"Channel" format:"channel" min:"1"`
+	Over    float64           `json:"over_s" title:"Over the last" default:"3600" min:"1" max:"31622400" unit:"s"`
+	Period  float64           `json:"period_s" title:"Period" default:"60" min:"1" max:"86400" unit:"s"`
 	Least   int               `json:"min_readings" title:"Fewest readings" help:"With fewer usable readings there is no result" default:"1" min:"1" max:"1000000"`
 }
 

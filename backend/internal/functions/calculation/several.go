@@ -99,9 +99,9 @@ func Kinds() []function.Kind {
 
 // Difference are the options of the difference of two channels.
 type Difference struct {
-	A        measure.ChannelID `json:"a" required:"true" title:"Channel" format:"channel" min:"1" help:"From this one"`
-	B        measure.ChannelID `json:"b" required:"true" title:"Channel that is subtracted" format:"channel" min:"1" help:"This is taken away"`
-	Absolute bool              `json:"absolute" title:"Without a sign" default:"false" help:"Off: the result is negative when the second is larger"`
+	A        measure.ChannelID `json:"a" required:"true" title:"Channel" format:"channel" min:"1"`
+	B        measure.ChannelID `json:"b" required:"true" title:"Channel that is subtracted" format:"channel" min:"1"`
+	Absolute bool              `json:"absolute" title:"Without a sign" default:"false"`
 	MaxAge   float64           `json:"max_age_s" title:"Longest age" help:"Of each reading. 0: as long as its channel is not stale" default:"0" min:"0" max:"604800" unit:"s"`
 	Period   float64           `json:"period_s" title:"Period" help:"0: whenever one of the channels has a new reading" default:"0" min:"0" max:"86400" unit:"s"`
 }

@@ -15,7 +15,7 @@ import (
 // Equation are the options of the kind equation.
 type Equation struct {
 	Expression string           `json:"expression" required:"true" title:"Expression" help:"Of the names below; with sqrt, exp, log, pow, sin, round, min, max ... and: a if x > 1 else b" placeholder:"(a + b) / 2" max_len:"4096"`
-	Inputs     []Variable       `json:"inputs" required:"true" title:"Variables" min_items:"1" max_items:"50" help:"The values that the equation may use, each under a short name"`
+	Inputs     []Variable       `json:"inputs" required:"true" title:"Variables" min_items:"1" max_items:"50"`
 	Quantity   measure.Quantity `json:"quantity" title:"Quantity of the result" help:"Else that of the first variable" format:"quantity"`
 	Unit       measure.Unit     `json:"unit" title:"Unit of the result" help:"Else that of the first variable" format:"unit"`
 	MaxAge     float64          `json:"max_age_s" title:"Longest age" help:"Of each reading. 0: as long as its channel is not stale" default:"0" min:"0" max:"604800" unit:"s"`
@@ -24,8 +24,8 @@ type Equation struct {
 
 // Variable is a channel under the name that the expression calls it by.
 type Variable struct {
-	Name    string            `json:"name" required:"true" title:"Name" pattern:"^[A-Za-z_][A-Za-z0-9_]*$" max_len:"50" help:"How the equation calls it: letters, digits and _"`
-	Channel measure.ChannelID `json:"channel" required:"true" title:"Channel" format:"channel" min:"1" help:"The value that stands for this name"`
+	Name    string            `json:"name" required:"true" title:"Name" pattern:"^[A-Za-z_][A-Za-z0-9_]*$" max_len:"50"`
+	Channel measure.ChannelID `json:"channel" required:"true" title:"Channel" format:"channel" min:"1"`
 	Unit    measure.Unit      `json:"unit" title:"Unit" help:"The value is converted to it. Else the channel's own" format:"unit" advanced:"true"`
 }
 

@@ -4,7 +4,6 @@ package conditional
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
@@ -19,19 +18,18 @@ import (
 // Options of the kind conditional.
 type Options struct {
 	Script     string              `json:"script" required:"true" title:"Script" help:"Starlark, which reads like Python: see the guide on scripts" format:"multiline" max_len:"65536"`
-	Sentences  string              `json:"sentences" title:"Sentences" help:"What the composer made the script of, as JSON. The script is what runs" format:"multiline" max_len:"32768" advanced:"true"`
 	Period     float64             `json:"period_s" title:"Period" help:"0: only when one of the channels below has a new reading" min:"0" max:"86400" default:"60" unit:"s"`
-	OnChannels []measure.ChannelID `json:"on_channels" title:"Run when these report" format:"channel" min:"1" max_items:"50" help:"The script runs as soon as one of these has a new value, beside its period"`
+	OnChannels []measure.ChannelID `json:"on_channels" title:"Run when these report" format:"channel" min:"1" max_items:"50"`
 	Channels   []Own               `json:"channels" title:"Channels of its own" help:"Which the script gives values to with result" max_items:"50"`
-	Timeout    float64             `json:"timeout_s" title:"Time-out of a run" min:"0.01" max:"30" default:"1" unit:"s" advanced:"true" help:"A run that takes longer is ended and counts as failed"`
+	Timeout    float64             `json:"timeout_s" title:"Time-out of a run" min:"0.01" max:"30" default:"1" unit:"s" advanced:"true"`
 	Lease      float64             `json:"lease_s" title:"Lease" help:"If the script does not command an output again, it falls down its ladder after this time. 0: three periods, at least 60 s" min:"0" max:"86400" default:"0" unit:"s" advanced:"true"`
 }
 
 // Own is a channel that a script yields.
 type Own struct {
-	Name     string           `json:"name" required:"true" title:"Name" max_len:"100" help:"How the result is called"`
-	Quantity measure.Quantity `json:"quantity" required:"true" title:"Quantity" format:"quantity" help:"What the result is a measure of"`
-	Unit     measure.Unit     `json:"unit" required:"true" title:"Unit" format:"unit" help:"What the result is given in"`
+	Name     string           `json:"name" required:"true" title:"Name" max_len:"100"`
+	Quantity measure.Quantity `json:"quantity" required:"true" title:"Quantity" format:"quantity"`
+	Unit     measure.Unit     `json:"unit" required:"true" title:"Unit" format:"unit"`
 }
 
 // Validate compiles the script and sees that it is ever run.
@@ -39,9 +37,6 @@ func (o Options) Validate() error {
 	var bad option.Errors
 	if _, err := script.Compile(o.Script); err != nil {
 		bad = scriptErrors("script", err)
-	}
-	if o.Sentences != "" && !json.Valid([]byte(o.Sentences)) {
-		bad = append(bad, option.FieldError{Field: "sentences", Message: "must be JSON, or empty"})
 	}
 	if o.Period == 0 && len(o.OnChannels) == 0 {
 		bad = append(bad, option.FieldError{Field: "period_s", Message: "must be above 0, or name channels in on_channels: else the script is never run"})
@@ -122,7 +117,6 @@ func conditional() function.Kind {
 			}
 			return list, nil
 		},
-		Plan: foresee,
 		Open: func(ctx context.Context, o Options, env function.Env) (function.Logic, error) {
 			return open(ctx, o, env)
 		},

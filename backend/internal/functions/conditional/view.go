@@ -94,11 +94,7 @@ func (v view) Channel(ctx context.Context, id int64) (script.Reading, error) {
 // longSilence is how far back the reading of a channel that may be silent for ever is looked for.
 const longSilence = 7 * 24 * time.Hour
 
-// coarse is how far apart readings of the past may lie without having been stale: those that were imported, or made for a
-// demonstration, are often minutes apart.
-const coarse = 6 * time.Minute
-
-// was is what a channel had in the past; beyond its expected interval, or beyond coarse where that is longer, it was stale.
+// was is what a channel had in the past; beyond its expected interval it was stale.
 func (v view) was(ctx context.Context, id measure.ChannelID, expected time.Duration) (function.Measurement, error) {
 	if expected == 0 {
 		expected = longSilence
@@ -107,7 +103,7 @@ func (v view) was(ctx context.Context, id measure.ChannelID, expected time.Durat
 	if err != nil {
 		return m, fmt.Errorf("what was measured at %s cannot be read: %w", v.now.Format(time.DateTime), err)
 	}
-	if m.Has && m.Age > max(expected, coarse) {
+	if m.Has && m.Age > expected {
 		m.Q = measure.Stale
 	}
 	return m, nil

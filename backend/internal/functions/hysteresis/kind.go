@@ -14,20 +14,20 @@ import (
 
 // Options of the kind hysteresis.
 type Options struct {
-	Channel measure.ChannelID `json:"channel" required:"true" title:"Measurement" format:"channel" min:"1" help:"The value that is watched"`
+	Channel measure.ChannelID `json:"channel" required:"true" title:"Measurement" format:"channel" min:"1"`
 	loop.Setpoint
-	Band      float64          `json:"band" required:"true" title:"Band" unit_of:"channel,delta" help:"Full width around the set-point, in the unit of the measurement" min:"0"`
-	Direction string           `json:"direction" title:"Effect of the output" enum:"raise,lower,both" enum_titles:"raises,lowers,two outputs" default:"raise" help:"Whether the output makes the measurement rise or fall; two outputs do both"`
-	Output    function.Target  `json:"output" required:"true" title:"Output" help:"What is switched or driven"`
-	Lowering  *function.Target `json:"lower_output" title:"Output that lowers" when:"direction=both" help:"What makes the measurement fall: a fan, a cooler, a dehumidifier"`
-	Gap       float64          `json:"gap" title:"Distance of the two set-points" unit_of:"channel,delta" help:"Heating aims half of it below the set-point, cooling half of it above" min:"0" default:"0" when:"direction=both"`
+	Band      float64          `json:"band" required:"true" title:"Band" help:"Full width around the set-point, in the unit of the measurement" min:"0"`
+	Direction string           `json:"direction" title:"Effect of the output" enum:"raise,lower,both" enum_titles:"raises,lowers,two outputs" default:"raise"`
+	Output    function.Target  `json:"output" required:"true" title:"Output"`
+	Lowering  *function.Target `json:"lower_output" title:"Output that lowers" when:"direction=both"`
+	Gap       float64          `json:"gap" title:"Distance of the two set-points" help:"Heating aims half of it below the set-point, cooling half of it above" min:"0" default:"0" when:"direction=both"`
 	DutyOn    float64          `json:"duty_on" title:"Duty when on" help:"Of PWM outputs" min:"0" max:"100" default:"100" unit:"%" advanced:"true"`
 	DutyOff   float64          `json:"duty_off" title:"Duty when off" help:"Of PWM outputs" min:"0" max:"100" default:"0" unit:"%" advanced:"true"`
 	DutyKeep  *float64         `json:"duty_between" title:"Duty inside the band" help:"Of PWM outputs; else the last one stays" min:"0" max:"100" unit:"%" advanced:"true"`
-	MinOn     float64          `json:"min_on_s" title:"Shortest on-time" min:"0" max:"86400" default:"0" unit:"s" help:"It stays on at least so long; it spares relays and compressors"`
+	MinOn     float64          `json:"min_on_s" title:"Shortest on-time" min:"0" max:"86400" default:"0" unit:"s"`
 	MinOff    float64          `json:"min_off_s" title:"Shortest off-time" help:"Compressors need 180 to 300 s" min:"0" max:"86400" default:"0" unit:"s"`
 	From      string           `json:"active_from" title:"Active from" help:"Time of day; outside of these hours the output is off" placeholder:"06:00" pattern:"^$|^([01][0-9]|2[0-3]):[0-5][0-9]$" advanced:"true"`
-	To        string           `json:"active_to" title:"Active until" placeholder:"22:00" pattern:"^$|^([01][0-9]|2[0-3]):[0-5][0-9]$" advanced:"true" help:"Outside of these hours the output rests; empty: all day"`
+	To        string           `json:"active_to" title:"Active until" placeholder:"22:00" pattern:"^$|^([01][0-9]|2[0-3]):[0-5][0-9]$" advanced:"true"`
 	MaxAge    float64          `json:"max_age_s" title:"Longest age of the measurement" help:"0: as long as its channel is not stale" min:"0" max:"86400" default:"0" unit:"s"`
 	Lease     float64          `json:"lease_s" title:"Lease" help:"If the function stops renewing, its output falls down its ladder after this time" min:"1" max:"3600" default:"60" unit:"s" advanced:"true"`
 	Priority  int              `json:"priority" title:"Priority" help:"Among functions that want the same output; the higher wins" min:"-100" max:"100" default:"0" advanced:"true"`

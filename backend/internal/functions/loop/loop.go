@@ -16,7 +16,7 @@ import (
 
 // Setpoint are the options of a set-point: fixed, or of a method.
 type Setpoint struct {
-	Setpoint *float64 `json:"setpoint" title:"Set-point" unit_of:"channel" help:"In the unit of the measurement"`
+	Setpoint *float64 `json:"setpoint" title:"Set-point" help:"In the unit of the measurement"`
 	Method   int64    `json:"method" title:"Method" help:"A set-point that changes with time, instead of a fixed one" format:"method" min:"0" advanced:"true"`
 }
 

@@ -16,10 +16,10 @@ import (
 
 // Options of the kind pid.
 type Options struct {
-	Channel measure.ChannelID `json:"channel" required:"true" title:"Measurement" format:"channel" min:"1" help:"The value that is watched"`
+	Channel measure.ChannelID `json:"channel" required:"true" title:"Measurement" format:"channel" min:"1"`
 	loop.Setpoint
 	Ramp      float64 `json:"ramp_per_min" title:"Ramp" help:"How fast the set-point may move, in the unit of the measurement per minute; 0: at once" min:"0" default:"0" advanced:"true"`
-	Direction string  `json:"direction" title:"Effect of the output" enum:"raise,lower,both" enum_titles:"raises,lowers,two outputs" default:"raise" help:"Whether more output makes the measurement rise or fall; two outputs do both"`
+	Direction string  `json:"direction" title:"Effect of the output" enum:"raise,lower,both" enum_titles:"raises,lowers,two outputs" default:"raise"`
 
 	Form string  `json:"form" title:"Gains as" enum:"parallel,mycodo" enum_titles:"parallel (Kp; Ki per second; Kd in seconds),those of Mycodo (per period)" default:"parallel" advanced:"true" help:"Mycodo sums and subtracts errors once a period, without their time: with its period set here its gains mean the same"`
 	Kp   float64 `json:"kp" required:"true" title:"Kp" help:"Output per unit of the error" min:"0"`
@@ -35,30 +35,30 @@ type Options struct {
 	Rate    float64 `json:"rate_per_s" title:"Fastest change of the output" help:"Per second; 0: as fast as it likes" min:"0" default:"0" advanced:"true"`
 
 	Feed       measure.ChannelID `json:"feed_forward" title:"Feed-forward" help:"A channel that is known to disturb; its effect is added before the limits" format:"channel" min:"0" default:"0" advanced:"true"`
-	FeedGain   float64           `json:"feed_forward_gain" title:"Gain of the feed-forward" default:"0" advanced:"true" help:"How much output one unit of the disturbance asks for; 0: none"`
-	FeedZero   float64           `json:"feed_forward_zero" title:"Value without effect" default:"0" advanced:"true" help:"At this value of the disturbance nothing is added"`
-	ScheduleBy string            `json:"schedule_by" title:"Gains change with" enum:"measurement,setpoint" default:"measurement" advanced:"true" help:"What decides which row of the gain schedule holds"`
-	Schedule   []Row             `json:"schedule" title:"Gain schedule" max_items:"32" advanced:"true" help:"Other gains at other working points, blended between the rows; for processes that behave differently hot and cold"`
+	FeedGain   float64           `json:"feed_forward_gain" title:"Gain of the feed-forward" default:"0" advanced:"true"`
+	FeedZero   float64           `json:"feed_forward_zero" title:"Value without effect" default:"0" advanced:"true"`
+	ScheduleBy string            `json:"schedule_by" title:"Gains change with" enum:"measurement,setpoint" default:"measurement" advanced:"true"`
+	Schedule   []Row             `json:"schedule" title:"Gain schedule" max_items:"32" advanced:"true"`
 
 	Period float64 `json:"period_s" title:"Period" help:"0: whenever the measurement arrives" min:"0" max:"86400" default:"0" unit:"s"`
 	MaxAge float64 `json:"max_age_s" title:"Longest age of the measurement" help:"0: as long as its channel is not stale" min:"0" max:"86400" default:"0" unit:"s"`
 	Hold   float64 `json:"hold_s" title:"Hold without a measurement" help:"So long the output stays as it is; then it falls down its ladder" min:"0" max:"3600" default:"15" unit:"s"`
 
-	Mode       string           `json:"mode" title:"Output as" enum:"duty,time_proportional,value,volume,setpoint" enum_titles:"duty,pulses of an on/off output,value,volume,set-point of another PID" default:"duty" help:"How the output is driven: in percent, in pulses of an on/off switch, as a value or as doses"`
-	Raising    *function.Target `json:"raise" title:"Output that raises" when:"direction=raise|both" help:"What makes the measurement rise: a heater, a humidifier, a dosing pump"`
-	Lowering   *function.Target `json:"lower" title:"Output that lowers" when:"direction=lower|both" help:"What makes the measurement fall: a fan, a cooler, a dehumidifier"`
+	Mode       string           `json:"mode" title:"Output as" enum:"duty,time_proportional,value,volume,setpoint" enum_titles:"duty,pulses of an on/off output,value,volume,set-point of another PID" default:"duty"`
+	Raising    *function.Target `json:"raise" title:"Output that raises" when:"direction=raise|both"`
+	Lowering   *function.Target `json:"lower" title:"Output that lowers" when:"direction=lower|both"`
 	Inner      int64            `json:"inner" title:"Inner PID" help:"Whose set-point this one leads" format:"function" min:"0" default:"0" when:"mode=setpoint"`
 	OutMin     *float64         `json:"out_min" title:"Lowest output" help:"Else 0; with two outputs the negative of the highest"`
-	OutMax     *float64         `json:"out_max" title:"Highest output" help:"It never drives the output harder than this; empty: 100 %"`
+	OutMax     *float64         `json:"out_max" title:"Highest output" help:"Else 100"`
 	Window     float64          `json:"window_s" title:"Window" help:"Of the pulses; at most a tenth of Ti. Contacts wear: 10 times the shortest pulse at least" min:"1" max:"86400" default:"60" unit:"s" when:"mode=time_proportional"`
-	Resolution float64          `json:"resolution_s" title:"Resolution of pulses" min:"0" max:"60" default:"0.1" unit:"s" when:"mode=time_proportional" advanced:"true" help:"Pulses are rounded to this; relays need no finer"`
-	MinOn      float64          `json:"min_on_s" title:"Shortest pulse" min:"0" max:"3600" default:"1" unit:"s" when:"mode=time_proportional" help:"Shorter pulses are saved up; it spares relays and compressors"`
-	MinOff     float64          `json:"min_off_s" title:"Shortest pause" min:"0" max:"3600" default:"1" unit:"s" when:"mode=time_proportional" help:"Shorter pauses are closed; it spares relays and compressors"`
+	Resolution float64          `json:"resolution_s" title:"Resolution of pulses" min:"0" max:"60" default:"0.1" unit:"s" when:"mode=time_proportional" advanced:"true"`
+	MinOn      float64          `json:"min_on_s" title:"Shortest pulse" min:"0" max:"3600" default:"1" unit:"s" when:"mode=time_proportional"`
+	MinOff     float64          `json:"min_off_s" title:"Shortest pause" min:"0" max:"3600" default:"1" unit:"s" when:"mode=time_proportional"`
 	MinDose    float64          `json:"min_volume_ml" title:"Smallest dose" help:"Less is saved up" min:"0" max:"100000" default:"0.1" unit:"ml" when:"mode=volume"`
 
 	CoolRatio float64 `json:"lower_gain" title:"Strength of the lowering output" help:"Effect of 1 % of it, beside 1 % of the raising one" min:"0.001" max:"1000" default:"1" when:"direction=both" advanced:"true"`
-	CoolDead  float64 `json:"lower_dead_band" title:"Both off up to" min:"0" default:"0" when:"direction=both" advanced:"true" help:"Around the set-point neither output runs, so that they do not fight each other"`
-	CoolDwell float64 `json:"dwell_s" title:"Pause before the direction changes" min:"0" max:"86400" default:"0" unit:"s" when:"direction=both" advanced:"true" help:"So long both rest before the other takes over"`
+	CoolDead  float64 `json:"lower_dead_band" title:"Both off up to" min:"0" default:"0" when:"direction=both" advanced:"true"`
+	CoolDwell float64 `json:"dwell_s" title:"Pause before the direction changes" min:"0" max:"86400" default:"0" unit:"s" when:"direction=both" advanced:"true"`
 
 	EffectWithin float64 `json:"effect_within_s" title:"Effect must show within" help:"With the output at its limit; 0: not watched" min:"0" max:"604800" default:"0" unit:"s"`
 	EffectLeast  float64 `json:"effect_change" title:"Least effect" help:"Change of the measurement in the right direction" min:"0" default:"0"`
@@ -70,10 +70,10 @@ type Options struct {
 
 // Row is one row of a gain schedule.
 type Row struct {
-	At float64 `json:"at" required:"true" title:"At" help:"The working point at which these gains hold"`
-	Kp float64 `json:"kp" required:"true" title:"Kp" min:"0" help:"Output for each unit of error"`
-	Ki float64 `json:"ki" title:"Ki" min:"0" default:"0" help:"How fast a lasting error is worked off; 0: not at all"`
-	Kd float64 `json:"kd" title:"Kd" min:"0" default:"0" help:"How hard quick changes are braked; 0: not at all"`
+	At float64 `json:"at" required:"true" title:"At"`
+	Kp float64 `json:"kp" required:"true" title:"Kp" min:"0"`
+	Ki float64 `json:"ki" title:"Ki" min:"0" default:"0"`
+	Kd float64 `json:"kd" title:"Kd" min:"0" default:"0"`
 }
 
 // Validate sees that the options fit each other.

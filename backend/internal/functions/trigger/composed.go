@@ -14,23 +14,23 @@ import (
 
 // ComposedOptions of trigger_composed.
 type ComposedOptions struct {
-	Match      string  `json:"match" title:"Fires when" enum:"all,any" enum_titles:"all of them hold,one of them holds" default:"all" help:"Whether one condition is enough"`
-	Conditions []Rule  `json:"conditions" required:"true" title:"Conditions" min_items:"1" max_items:"30" help:"Each is true or false at any moment"`
-	For        float64 `json:"for_s" title:"For" min:"0" max:"864000" default:"0" unit:"s" help:"So long they must hold before it fires"`
+	Match      string  `json:"match" title:"Fires when" enum:"all,any" enum_titles:"all of them hold,one of them holds" default:"all"`
+	Conditions []Rule  `json:"conditions" required:"true" title:"Conditions" min_items:"1" max_items:"30"`
+	For        float64 `json:"for_s" title:"For" min:"0" max:"864000" default:"0" unit:"s"`
 	Common
 }
 
 // Rule is one condition: about a reading, an output or the time of day.
 type Rule struct {
-	About      string            `json:"about" title:"About" enum:"reading,output,time" enum_titles:"a measurement,an output,the time of day" default:"reading" help:"What this condition looks at"`
-	Channel    measure.ChannelID `json:"channel" required:"true" title:"Measurement" format:"channel" min:"1" when:"about=reading" help:"The value that is watched"`
-	Above      *float64          `json:"above" unit_of:"channel" title:"Above" when:"about=reading" help:"True while the value is over this; empty: no upper limit"`
-	Below      *float64          `json:"below" unit_of:"channel" title:"Below" when:"about=reading" help:"True while the value is under this; empty: no lower limit"`
-	Hysteresis float64           `json:"hysteresis" unit_of:"channel,delta" title:"Hysteresis" min:"0" default:"0" when:"about=reading" help:"The value must come back by so much before the condition changes again"`
+	About      string            `json:"about" title:"About" enum:"reading,output,time" enum_titles:"a measurement,an output,the time of day" default:"reading"`
+	Channel    measure.ChannelID `json:"channel" required:"true" title:"Measurement" format:"channel" min:"1" when:"about=reading"`
+	Above      *float64          `json:"above" title:"Above" when:"about=reading"`
+	Below      *float64          `json:"below" title:"Below" when:"about=reading"`
+	Hysteresis float64           `json:"hysteresis" title:"Hysteresis" min:"0" default:"0" when:"about=reading"`
 	MaxAge     float64           `json:"max_age_s" title:"Longest age of the measurement" help:"0: as long as its channel is not stale" min:"0" max:"86400" default:"0" unit:"s" when:"about=reading"`
-	Output     *function.Target  `json:"output" required:"true" title:"Output" when:"about=output" help:"The output that is looked at"`
-	On         bool              `json:"on" title:"It is on" default:"true" when:"about=output" help:"Off: true while the output is off"`
-	From       string            `json:"from" required:"true" title:"From" placeholder:"22:00" max_len:"8" when:"about=time" help:"True from this time of the day on"`
+	Output     *function.Target  `json:"output" required:"true" title:"Output" when:"about=output"`
+	On         bool              `json:"on" title:"It is on" default:"true" when:"about=output"`
+	From       string            `json:"from" required:"true" title:"From" placeholder:"22:00" max_len:"8" when:"about=time"`
 	To         string            `json:"to" required:"true" title:"Until" help:"Before from: over midnight" placeholder:"06:00" max_len:"8" when:"about=time"`
 	Weekdays   []string          `json:"weekdays" title:"Days" help:"None: every day" enum:"mon,tue,wed,thu,fri,sat,sun" max_items:"7" when:"about=time"`
 }

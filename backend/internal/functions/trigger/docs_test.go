@@ -71,7 +71,7 @@ func TestTheGuideIsRight(t *testing.T) {
 			t.Errorf("the guide has no example of the action %s", kind)
 		}
 	}
-	if slices.Contains(action.Kinds(), "") || len(action.Kinds()) != 22 {
+	if slices.Contains(action.Kinds(), "") || len(action.Kinds()) != 21 {
 		t.Errorf("the actions are %q", action.Kinds())
 	}
 }

@@ -19,8 +19,8 @@ const apart = time.Second
 
 // OutputOptions of trigger_output.
 type OutputOptions struct {
-	Output function.Target `json:"output" required:"true" title:"Output" help:"The output that is watched"`
-	To     string          `json:"to" title:"When it goes" enum:"on,off,any" enum_titles:"on,off,on or off" default:"any" help:"Which change it fires at"`
+	Output function.Target `json:"output" required:"true" title:"Output"`
+	To     string          `json:"to" title:"When it goes" enum:"on,off,any" enum_titles:"on,off,on or off" default:"any"`
 	Common
 }
 
@@ -83,7 +83,7 @@ func (p *pause) over(now time.Time) bool {
 // ControllerOptions of trigger_controller.
 type ControllerOptions struct {
 	Ref   string `json:"ref" required:"true" title:"What" help:"input/1, output/2 or function/3" placeholder:"input/1" pattern:"^(input|output|function)/[1-9][0-9]{0,9}$"`
-	State string `json:"state" required:"true" title:"State" enum:"running,degraded,backing_off,failed,inactive,stopped" help:"It fires when a device or function gets into this state"`
+	State string `json:"state" required:"true" title:"State" enum:"running,degraded,backing_off,failed,inactive,stopped"`
 	Common
 }
 

@@ -7,9 +7,9 @@ import (
 
 // EdgeOptions of trigger_edge.
 type EdgeOptions struct {
-	Channel   measure.ChannelID `json:"channel" required:"true" title:"Measurement" format:"channel" min:"1" help:"The value that is watched"`
-	Edge      string            `json:"edge" title:"Edge" enum:"rising,falling,both" default:"rising" help:"Rising is from off to on, falling from on to off"`
-	Threshold float64           `json:"threshold" required:"true" unit_of:"channel" title:"Line" help:"In the unit of the measurement"`
+	Channel   measure.ChannelID `json:"channel" required:"true" title:"Measurement" format:"channel" min:"1"`
+	Edge      string            `json:"edge" title:"Edge" enum:"rising,falling,both" default:"rising"`
+	Threshold float64           `json:"threshold" required:"true" title:"Line" help:"In the unit of the measurement"`
 	MaxAge    float64           `json:"max_age_s" title:"Longest age of the measurement" help:"0: as long as its channel is not stale" min:"0" max:"86400" default:"0" unit:"s" advanced:"true"`
 	Common
 }
@@ -28,11 +28,11 @@ func edgeKind() function.Kind {
 
 // ThresholdOptions of trigger_threshold.
 type ThresholdOptions struct {
-	Channel    measure.ChannelID `json:"channel" required:"true" title:"Measurement" format:"channel" min:"1" help:"The value that is watched"`
-	Above      *float64          `json:"above" unit_of:"channel" title:"Above" help:"It fires when the value goes over this; empty: no upper limit"`
-	Below      *float64          `json:"below" unit_of:"channel" title:"Below" help:"It fires when the value goes under this; empty: no lower limit"`
-	Hysteresis float64           `json:"hysteresis" unit_of:"channel,delta" title:"Hysteresis" help:"How far it must come back before it can fire again" min:"0" default:"0"`
-	For        float64           `json:"for_s" title:"For" min:"0" max:"864000" default:"0" unit:"s" help:"So long it must hold before it fires; it lets short peaks pass"`
+	Channel    measure.ChannelID `json:"channel" required:"true" title:"Measurement" format:"channel" min:"1"`
+	Above      *float64          `json:"above" title:"Above"`
+	Below      *float64          `json:"below" title:"Below"`
+	Hysteresis float64           `json:"hysteresis" title:"Hysteresis" help:"How far it must come back before it can fire again" min:"0" default:"0"`
+	For        float64           `json:"for_s" title:"For" min:"0" max:"864000" default:"0" unit:"s"`
 	MaxAge     float64           `json:"max_age_s" title:"Longest age of the measurement" help:"0: as long as its channel is not stale" min:"0" max:"86400" default:"0" unit:"s"`
 	Common
 }
@@ -59,7 +59,7 @@ func thresholdKind() function.Kind {
 
 // MissingOptions of trigger_missing.
 type MissingOptions struct {
-	Channel measure.ChannelID `json:"channel" required:"true" title:"Measurement" format:"channel" min:"1" help:"The value that is watched"`
+	Channel measure.ChannelID `json:"channel" required:"true" title:"Measurement" format:"channel" min:"1"`
 	After   float64           `json:"after_s" required:"true" title:"After" help:"Without a good reading" min:"1" max:"8640000" unit:"s"`
 	Common
 }

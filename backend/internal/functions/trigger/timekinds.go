@@ -1,7 +1,6 @@
 package trigger
 
 import (
-	"context"
 	"time"
 
 	"hypha/internal/function"
@@ -14,14 +13,6 @@ import (
 func scheduled[O interface{ common() Common }](s function.Spec[O], late func(O) Late, sequence func(O, function.Place, bool) (points, error)) function.Kind {
 	s.Tags = []string{"react", "schedule"}
 	s.PeriodOf = func(O) time.Duration { return lookEvery }
-	s.Plan = func(_ context.Context, o O, env function.Env, from, to time.Time) (function.Plan, error) {
-		place, known := env.Place()
-		p, err := sequence(o, place, known)
-		if err != nil {
-			return function.Plan{}, err
-		}
-		return ahead(p, o.common(), from, to)
-	}
 	return define(s, nil, func(o O, env function.Env) (condition, error) {
 		place, known := env.Place()
 		p, err := sequence(o, place, known)
@@ -50,7 +41,7 @@ func checkClock(field, text string) option.Errors {
 
 // DailyOptions of trigger_daily.
 type DailyOptions struct {
-	Time     string   `json:"time" required:"true" title:"Time" placeholder:"06:30" max_len:"8" help:"On the site's clock; days of 23 and 25 hours are heeded"`
+	Time     string   `json:"time" required:"true" title:"Time" placeholder:"06:30" max_len:"8"`
 	Weekdays []string `json:"weekdays" title:"Days" help:"None: every day" enum:"mon,tue,wed,thu,fri,sat,sun" max_items:"7"`
 	Late
 	Common
@@ -78,9 +69,9 @@ func dailyKind() function.Kind {
 
 // SpanOptions of trigger_span.
 type SpanOptions struct {
-	From     string   `json:"from" required:"true" title:"From" placeholder:"08:00" max_len:"8" help:"The first time of the day"`
+	From     string   `json:"from" required:"true" title:"From" placeholder:"08:00" max_len:"8"`
 	To       string   `json:"to" required:"true" title:"Until" help:"The same as from: the whole day. Before from: over midnight" placeholder:"20:00" max_len:"8"`
-	Every    float64  `json:"every_s" required:"true" title:"Every" min:"1" max:"86400" unit:"s" help:"The pause from one firing to the next"`
+	Every    float64  `json:"every_s" required:"true" title:"Every" min:"1" max:"86400" unit:"s"`
 	Weekdays []string `json:"weekdays" title:"Days" help:"On which the hours begin; none: every day" enum:"mon,tue,wed,thu,fri,sat,sun" max_items:"7"`
 	Late
 	Common
@@ -108,7 +99,7 @@ func spanKind() function.Kind {
 
 // TimerOptions of trigger_timer.
 type TimerOptions struct {
-	Every  float64 `json:"every_s" required:"true" title:"Every" min:"1" max:"31536000" unit:"s" help:"The pause from one firing to the next"`
+	Every  float64 `json:"every_s" required:"true" title:"Every" min:"1" max:"31536000" unit:"s"`
 	Offset float64 `json:"offset_s" title:"Offset" help:"Every 3600 s with an offset of 900 s is a quarter past each hour" min:"0" max:"31536000" default:"0" unit:"s"`
 	Late
 	Common
@@ -168,7 +159,7 @@ func cronKind() function.Kind {
 
 // SunOptions of trigger_sun.
 type SunOptions struct {
-	Event    string  `json:"event" required:"true" title:"Event" enum:"sunrise,sunset,noon,civil_dawn,civil_dusk,nautical_dawn,nautical_dusk,astronomical_dawn,astronomical_dusk" help:"Where the sun stands; computed for the site's place"`
+	Event    string  `json:"event" required:"true" title:"Event" enum:"sunrise,sunset,noon,civil_dawn,civil_dusk,nautical_dawn,nautical_dusk,astronomical_dawn,astronomical_dusk"`
 	Offset   float64 `json:"offset_min" title:"Offset" help:"Below 0: before the event" min:"-720" max:"720" default:"0" unit:"min"`
 	Fallback string  `json:"fallback_time" title:"On days without it" help:"Time of the day; none: it does not fire on those days" placeholder:"06:00" max_len:"8"`
 	Late

@@ -21,12 +21,9 @@ export const groups: NavItem[][] = [
     { key: 'nav.outputs', to: '/outputs', icon: 'i-lucide-plug', count: 'outputs' },
     { key: 'nav.functions', to: '/functions', icon: 'i-lucide-workflow', count: 'functions' },
     { key: 'nav.zones', to: '/zones', icon: 'i-lucide-box' },
-    { key: 'nav.schedule', to: '/schedule', icon: 'i-lucide-calendar-clock' },
   ],
   [
     { key: 'nav.alerts', to: '/alerts', icon: 'i-lucide-bell', calls: true },
-    { key: 'nav.notes', to: '/notes', icon: 'i-lucide-notebook-pen' },
-    { key: 'nav.cameras', to: '/cameras', icon: 'i-lucide-camera' },
     { key: 'nav.events', to: '/events', icon: 'i-lucide-list' },
   ],
 ]
@@ -39,7 +36,7 @@ export const tabs: (NavItem & { also?: string[] })[] = [
   { key: 'nav.dashboards', to: '/dashboard', icon: 'i-lucide-layout-dashboard' },
   { key: 'nav.devices', to: '/inputs', icon: 'i-lucide-thermometer', need: true, also: ['/outputs', '/functions', '/zones'] },
   { key: 'nav.alerts', to: '/alerts', icon: 'i-lucide-bell', calls: true },
-  { key: 'nav.more', to: '/more', icon: 'i-lucide-ellipsis', also: ['/graph', '/schedule', '/events', '/notes', '/cameras', '/system'] },
+  { key: 'nav.more', to: '/more', icon: 'i-lucide-ellipsis', also: ['/graph', '/events', '/system'] },
 ]
 
 /** True when the page at `path` is `to` or below it. */

@@ -1,25 +1,19 @@
 import { useQueryClient } from '@tanstack/vue-query'
-import { onScopeDispose, watch } from 'vue'
+import { onScopeDispose } from 'vue'
 import type { HyphaEvent } from '@/api/types'
 import { live } from '@/live'
-import { keptAt } from '../kept'
 
 /** What an audit event's ref ("input/3") says about the queries that are now out of date. */
 const stale: Record<string, string[][]> = {
   input: [['inputs'], ['channels'], ['zones'], ['discoveries']],
   output: [['outputs'], ['zones']],
   function: [['functions'], ['channels'], ['zones']],
-  method: [['methods']],
-  camera: [['cameras']],
   zone: [['zones'], ['channels'], ['inputs'], ['outputs'], ['functions']],
   channel: [['channels'], ['inputs']],
-  unit: [['units'], ['quantities']],
-  quantity: [['quantities']],
-  history: [['channels'], ['system']],
+  unit: [['units']],
   user: [['users']],
   token: [['tokens']],
   alert: [['alerts']],
-  dashboard: [['dashboards']],
   'notification-route': [['notification-routes']],
   'notification-settings': [['notification-settings']],
 }
@@ -27,9 +21,6 @@ const stale: Record<string, string[][]> = {
 export function staleKeys(event: HyphaEvent): string[][] {
   const ref = typeof event.data?.ref === 'string' ? event.data.ref : event.source
   if (event.type === 'audit') return stale[ref.split('/')[0] ?? ''] ?? []
-  if (event.type === 'auth') return [['tokens'], ['sessions'], ['users']]
-  if (event.type === 'note') return [['notes']]
-  if (event.type === 'controller' && event.source.startsWith('camera/')) return [['cameras']]
   if (event.type === 'alert') return [['alerts']]
   if (event.type === 'notification') return [['notifications'], ['notification-routes'], ['notification-settings']]
   return event.type === 'output' && /stop/.test(event.source) ? [['stop']] : []
@@ -54,17 +45,5 @@ export function useLiveQueries(): void {
     if (batch.events.length) keys.set('events', ['events'])
     for (const queryKey of keys.values()) void cache.invalidateQueries({ queryKey })
   })
-  // What was fetched while the server was away came from what this browser had kept, or not at all.
-  let away = false
-  const stop = watch(live.connection, ({ connection }) => {
-    if (connection === 'lost') away = true
-    if (connection !== 'live' || !(away || keptAt.value !== null)) return
-    away = false
-    keptAt.value = null
-    void cache.invalidateQueries()
-  })
-  onScopeDispose(() => {
-    off()
-    stop()
-  })
+  onScopeDispose(off)
 }

@@ -41,8 +41,5 @@ const rank = (alert: Alert) => {
   return urgency * 3 + ranks[alert.severity]
 }
 
-/** Higher is sooner. */
-export const urgencyOf = (alert: Alert): number => -rank(alert)
-
 /** What calls comes first, by severity, then what complains, then the rest by name. */
 export const ordered = (alerts: Alert[]): Alert[] => [...alerts].sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name))

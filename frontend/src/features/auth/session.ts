@@ -3,7 +3,6 @@ import { computed, shallowRef } from 'vue'
 import { api, unwrap } from '@/api/client'
 import { ApiError } from '@/api/problem'
 import type { User } from '@/api/types'
-import { forgetKept } from '@/app/kept'
 
 /** Who is signed in, and whether this Hypha has an owner yet. */
 export const useSession = defineStore('session', () => {
@@ -33,25 +32,18 @@ export const useSession = defineStore('session', () => {
     user.value = unwrap(await api.POST('/auth/login', { body: { username, password } }))
   }
 
-  /** Signs in with a code that another device of the same person shows. */
-  async function redeem(code: string): Promise<void> {
-    user.value = unwrap(await api.POST('/auth/pairings/redeem', { body: { code } }))
-  }
-
   async function logout(): Promise<void> {
     unwrap(await api.POST('/auth/logout'))
     user.value = null
-    await forgetKept()
   }
 
   /** The server no longer knows the session. */
   function expire(): void {
     user.value = null
-    void forgetKept()
   }
 
   const mayEdit = computed(() => user.value !== null && user.value.role !== 'viewer')
   const isAdmin = computed(() => user.value?.role === 'admin')
 
-  return { user, setupNeeded, checked, mayEdit, isAdmin, check, setup, login, redeem, logout, expire }
+  return { user, setupNeeded, checked, mayEdit, isAdmin, check, setup, login, logout, expire }
 })

@@ -1,10 +1,7 @@
 import { computed } from 'vue'
 import { i18n } from '@/app/i18n'
-import type { Unit } from '@/api/types'
-import { indexOf } from '@/format/units'
 import { useQuantities, useUnits } from './queries'
 
-const NONE: Unit[] = []
 const spaced = (id: string) => id.replaceAll('_', ' ')
 const capital = (text: string) => text.slice(0, 1).toUpperCase() + text.slice(1)
 
@@ -12,7 +9,7 @@ const capital = (text: string) => text.slice(0, 1).toUpperCase() + text.slice(1)
 export function useCatalogueWords() {
   const units = useUnits()
   const quantities = useQuantities()
-  const symbols = computed(() => indexOf(units.data.value ?? NONE))
+  const symbols = computed(() => new Map((units.data.value ?? []).map((u) => [u.id, u])))
   const names = computed(() => new Map((quantities.data.value ?? []).map((q) => [q.id, q])))
 
   /** "°C" for "C". Without a catalogue entry the id itself is the best we have. */

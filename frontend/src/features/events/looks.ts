@@ -19,7 +19,6 @@ const types: Record<string, Look> = {
   alert: { icon: 'i-lucide-bell', tone: 'text-bad' },
   notification: { icon: 'i-lucide-send', tone: 'text-muted' },
   system: { icon: 'i-lucide-cpu', tone: 'text-muted' },
-  note: { icon: 'i-lucide-notebook-pen', tone: 'text-muted' },
   auth: { icon: 'i-lucide-user', tone: 'text-muted' },
 }
 
@@ -37,6 +36,6 @@ export function lookOf(event: HyphaEvent): Look {
 /** Where a click on an event leads. */
 export function placeOf(event: HyphaEvent): string | undefined {
   const ref = typeof event.data?.ref === 'string' ? event.data.ref : event.source
-  const match = /^(input|output|function|zone|alert|camera|note)\/(\d+)/.exec(ref)
+  const match = /^(input|output|function|zone|alert)\/(\d+)/.exec(ref)
   return match ? `/${match[1]}s/${match[2]}` : undefined
 }

@@ -1,5 +1,4 @@
 /** The routes for scripts: checking, trying without consequences, and the words they may use. A server that has none answers 404. */
-import { useQuery } from '@tanstack/vue-query'
 import { toApiError, unreachable } from '@/api/problem'
 
 export interface ScriptFault {
@@ -24,11 +23,6 @@ export interface ScriptAction {
   held?: string
   error?: string
   text: string
-  /** Of a command: which output, what, and for how long. */
-  output?: number
-  channel?: number
-  level?: unknown
-  duration_s?: number
 }
 
 export interface ScriptLog {
@@ -42,7 +36,6 @@ export interface Replay {
   error?: string
   line?: number
   actions?: ScriptAction[]
-  results?: { index: number; value: number }[]
 }
 
 export interface DryRun {
@@ -83,9 +76,6 @@ async function ask<T>(path: string, body?: unknown): Promise<T | null> {
   return answer as T
 }
 
-/** What a script can say, fetched once. */
-export const useBuiltins = () => useQuery({ queryKey: ['scripts', 'builtins'], queryFn: fetchBuiltins, staleTime: Infinity, retry: false })
-
 export async function fetchBuiltins(): Promise<Builtin[] | null> {
   const answer = await ask<{ items?: Builtin[] } | Builtin[]>('builtins')
   if (answer === null) return null
@@ -98,8 +88,8 @@ export async function checkScript(script: string): Promise<ScriptFault[] | null>
 }
 
 /** Runs a script on live values, or through the past hours; nothing is switched, told or kept. */
-export async function dryRun(script: string, past?: { hours: number; everyS: number }, channels: string[] = []): Promise<DryRun | null> {
-  const through = { ...(past ? { from: `-${past.hours}h`, every_s: past.everyS } : {}), ...(channels.length ? { channels } : {}) }
+export async function dryRun(script: string, past?: { hours: number; everyS: number }): Promise<DryRun | null> {
+  const through = past ? { from: `-${past.hours}h`, every_s: past.everyS } : {}
   const answer = await ask<Partial<DryRun>>('dry-run', { script, ...through })
   return answer === null ? null : normal(answer)
 }

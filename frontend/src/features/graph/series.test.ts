@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { appendReading, readAt, seenBetween, toGraphSeries, toPanes } from './series'
+import { appendReading, readAt, steadyRange, toGraphSeries, toPanes } from './series'
 
 const raw = (t: number[], v: number[], q?: string[]) => toGraphSeries({ channel: 1, unit: 'C', raw: true, t, v, q }, 1000)
 const buckets = (t: number[], mean: number[]) =>
@@ -15,11 +15,6 @@ describe('gaps', () => {
   it('are none where a sensor only speaks slowly', () => expect(toGraphSeries({ channel: 1, unit: 'C', raw: true, t: [0, 1000, 30_000], v: [1, 2, 3] }, 30_000).mean).toEqual([1, 2, 3]))
   it('are what was measured but not to be believed', () => expect(raw([0, 1000, 2000], [1, 85, 3], ['good', 'rejected', 'good']).mean).toEqual([1, null, 3]))
   it('between buckets are missing buckets', () => expect(buckets([0, 60_000, 120_000, 600_000], [1, 2, 3, 4]).mean).toEqual([1, 2, 3, null, 4]))
-})
-
-describe('what is seen of a series', () => {
-  const s = raw([0, 1000, 2000, 60_000, 61_000], [1, 2, 3, 4, 5])
-  it.each([[500, 1500, true], [1200, 1300, true], [20_000, 30_000, false], [70_000, 80_000, false], [-50, -10, false]])('between %i and %i: %s', (from, to, seen) => expect(seenBetween(s, from, to)).toBe(seen))
 })
 
 describe('the live tail', () => {
@@ -50,3 +45,17 @@ it('pairs units into panes', () =>
     { units: ['C', 'percent'], channels: [1, 2, 3] },
     { units: ['ppm'], channels: [4] },
   ]))
+
+describe('a steady axis', () => {
+  const first = steadyRange(null, 20, 30)
+  it('stays when the curve stays inside', () => expect(steadyRange(first, 21, 29)).toBe(first))
+  it('grows at once', () => expect(steadyRange(first, 20, 40)[1]).toBeGreaterThan(40))
+  it('shrinks only when little of it is used', () => {
+    expect(steadyRange(first, 22, 28.5)).toBe(first)
+    expect(steadyRange(first, 24, 25)).not.toBe(first)
+  })
+  it('has a height even for a flat line', () => {
+    const [low, high] = steadyRange(null, 20, 20)
+    expect(high).toBeGreaterThan(low)
+  })
+})

@@ -1,61 +1,54 @@
 /** Readings as a graph draws them: one line of means, an area from min to max, holes where nothing was measured. Times in ms. */
 import type { Series } from '@/api/types'
-import { indexAt, push, toTiles, type Points } from './tiles/tile'
-import type { Piece } from './tiles/store'
 
-export interface GraphSeries extends Points {
+type Points = (number | null)[]
+
+export interface GraphSeries {
   channel: number
   unit: string
   /** Width of a bucket, null when these are the readings themselves. */
   bucketMs: number | null
   /** Silence longer than this is a gap. */
   gapMs: number
+  t: number[]
+  mean: Points
+  min: Points
+  max: Points
+  count: (number | null)[]
 }
 
-/** Silence this many times as long as a channel may be silent is a gap. */
-const SILENCE = 3
-
-export interface JoinOptions {
-  /** Added to every time, in ms. */
-  shift?: number
-  /** To the unit that is shown. */
-  convert?: ((value: number) => number) | null
+/** The usual distance between points: the median, which a few gaps do not move. */
+export function usualStep(t: number[]): number {
+  const steps = t.slice(1).map((x, i) => x - (t[i] ?? x)).sort((a, b) => a - b)
+  return steps[Math.floor(steps.length / 2)] ?? 0
 }
 
-/** Puts pieces together; `expectedMs` is how often the channel should speak. */
-export function joined(channel: number, unit: string, pieces: Piece[], expectedMs: number, { shift = 0, convert }: JoinOptions = {}): GraphSeries {
-  const newest = pieces.findLast((piece) => piece.end > piece.start) ?? pieces.at(-1)
-  const silence = expectedMs * SILENCE
-  const gapMs = Math.max(silence, newest?.tile.gap ?? 0, 1)
-  const out: GraphSeries = { channel, unit, bucketMs: newest?.tile.width ?? null, gapMs, t: [], mean: [], min: [], max: [], count: [] }
-  let before = -Infinity
-  let beforeGap = 0
-  const show = (value: number | null | undefined) => (value === null || value === undefined ? null : convert ? convert(value) : value)
-  for (const { tile, start, end } of pieces) {
-    const gap = Math.max(silence, tile.gap, 1)
-    for (let i = start; i < end; i++) {
-      const t = tile.t[i] ?? 0
-      if (t <= before) continue
-      const most = Math.max(gap, beforeGap)
-      if (before !== -Infinity && t - before > most) push(out, before + Math.max(1, Math.min(most / 3, (t - before) / 2)) + shift, null, null, null, null)
-      push(out, t + shift, show(tile.mean[i]), show(tile.min[i]), show(tile.max[i]), tile.count[i] ?? 1)
-      before = t
-      beforeGap = gap
-    }
-  }
+/** Makes a drawable series of an answer; `expectedMs` is how often the channel should speak. */
+export function toGraphSeries(series: Series, expectedMs: number): GraphSeries {
+  const usual = usualStep(series.t)
+  const bucketMs = series.raw ? null : Math.max(1, smallestStep(series.t))
+  const gapMs = Math.max(expectedMs * 3, (bucketMs ?? usual) * (series.raw ? 4 : 2.5), 1)
+  const out: GraphSeries = { channel: series.channel, unit: series.unit, bucketMs, gapMs, t: [], mean: [], min: [], max: [], count: [] }
+  const mean = (series.raw ? series.v : series.mean) ?? []
+  const usable = (i: number) => !series.q || ['', 'good', 'substituted'].includes(series.q[i] ?? '')
+  series.t.forEach((t, i) => {
+    const before = out.t.at(-1)
+    if (before !== undefined && t - before > gapMs) push(out, before + Math.max(1, Math.min(gapMs / 3, (t - before) / 2)), null, null, null, null)
+    const value = usable(i) ? (mean[i] ?? null) : null
+    push(out, t, value, series.raw ? value : (series.min?.[i] ?? null), series.raw ? value : (series.max?.[i] ?? null), series.count?.[i] ?? 1)
+  })
   return out
 }
 
-/** Makes a drawable series of a single answer. */
-export function toGraphSeries(series: Series, expectedMs: number): GraphSeries {
-  const from = series.t[0] ?? 0
-  const to = (series.t.at(-1) ?? 0) + 1
-  const width = series.raw ? 1 : Math.max(1, smallestStep(series.t))
-  const [tile] = toTiles(series, from, to - from, 1, width, 0)
-  return joined(series.channel, series.unit, tile ? [{ tile, start: 0, end: tile.t.length }] : [], expectedMs)
-}
-
 const smallestStep = (t: number[]) => t.slice(1).reduce((least, x, i) => Math.min(least, x - (t[i] ?? x)), Infinity)
+
+function push(s: GraphSeries, t: number, mean: number | null, min: number | null, max: number | null, count: number | null) {
+  s.t.push(t)
+  s.mean.push(mean)
+  s.min.push(min)
+  s.max.push(max)
+  s.count.push(count)
+}
 
 /** Adds a reading of now: as a point, or into the bucket it falls in. Older ones are the server's to place. True when drawn anew. */
 export function appendReading(s: GraphSeries, t: number, v: number): boolean {
@@ -81,6 +74,18 @@ export function appendReading(s: GraphSeries, t: number, v: number): boolean {
   return true
 }
 
+/** Index of the last point at or before a time; -1 when there is none. */
+export function indexAt(t: number[], at: number): number {
+  let low = 0
+  let high = t.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((t[middle] ?? Infinity) <= at) low = middle + 1
+    else high = middle
+  }
+  return low - 1
+}
+
 export interface Reading {
   t: number
   mean: number | null
@@ -97,22 +102,6 @@ export function readAt(s: GraphSeries, at: number): Reading | null {
   return { t, mean: s.mean[i] ?? null, min: s.min[i] ?? null, max: s.max[i] ?? null }
 }
 
-/** Is there anything to see of a series between two times: a reading, or a line that crosses them? */
-export function seenBetween(s: GraphSeries, from: number, to: number): boolean {
-  const before = indexAt(s.t, from)
-  for (let i = Math.max(0, before + 1); i < s.t.length && (s.t[i] ?? 0) <= to; i++) if (s.mean[i] !== null) return true
-  return s.mean[before] != null && s.mean[before + 1] != null
-}
-
-/** The newest value at or before a moment. */
-export function newestAt(s: GraphSeries, at: number): Reading | null {
-  for (let i = indexAt(s.t, at); i >= 0; i--) {
-    const mean = s.mean[i]
-    if (mean !== null && mean !== undefined) return { t: s.t[i] ?? 0, mean, min: s.min[i] ?? null, max: s.max[i] ?? null }
-  }
-  return null
-}
-
 /** Units share a pane in pairs, the first on the left and the second on the right. */
 export interface Pane {
   units: string[]
@@ -127,4 +116,15 @@ export function toPanes(channels: { id: number; unit: string }[]): Pane[] {
     panes.push({ units: pair, channels: channels.filter((c) => pair.includes(c.unit)).map((c) => c.id) })
   }
   return panes
+}
+
+/** A steady axis: it grows at once and shrinks only when the curve uses little of it. */
+export function steadyRange(before: [number, number] | null, min: number, max: number, step = 0): [number, number] {
+  // Ten of the smallest steps the sensor resolves: noise of the last digit must not look like weather.
+  const least = step > 0 ? step * 10 : Math.max(Math.abs(min), Math.abs(max), 1) * 0.004
+  const span = Math.max(max - min, least)
+  const middle = (min + max) / 2
+  const wanted: [number, number] = [middle - span * 0.58, middle + span * 0.58]
+  if (!before || min < before[0] || max > before[1] || span < (before[1] - before[0]) * 0.5) return wanted
+  return before
 }

@@ -6,7 +6,6 @@ import { edges, type TimeWindow } from './window'
 
 const PAUSE_MS = 200
 const MARGIN = 0.5
-const NARROWER = 0.6
 /** More events than this in one view are a grey block anyway. */
 const MOST = 1000
 /** The newest events before the view: how things stood when it begins, for each channel. */
@@ -17,7 +16,7 @@ export type Journal = ReadonlyMap<string, HyphaEvent[]>
 /** What happened to things ("output/3") in a window, a little more on either side, and how they stood before; carried on live. */
 export function useJournal(type: HyphaEvent['type'], sources: Ref<string[]>, window: Ref<TimeWindow>): Ref<Journal> {
   const journal = shallowRef<Journal>(new Map())
-  let held: { from: number; to: number; full: boolean } | null = null
+  let held: { from: number; to: number } | null = null
   let abort: AbortController | null = null
   let timer: ReturnType<typeof setTimeout> | undefined
 
@@ -40,7 +39,7 @@ export function useJournal(type: HyphaEvent['type'], sources: Ref<string[]>, win
         }),
       )
       journal.value = new Map(found)
-      held = { from: start, to: end, full: found.some(([, events]) => events.length === MOST) }
+      held = { from: start, to: end }
     } catch {
       // The journal is beside the point here: without it the curves still stand.
     }
@@ -52,9 +51,7 @@ export function useJournal(type: HyphaEvent['type'], sources: Ref<string[]>, win
   }
   const enough = () => {
     const { from, to } = edges(window.value, Date.now())
-    if (!held || from < held.from || (to > held.to && !window.value.follow)) return false
-    // What was too full to know all of it is asked for again where one looks closer.
-    return !held.full || to - from > ((held.to - held.from) / (1 + 2 * MARGIN)) * NARROWER
+    return held !== null && from >= held.from && (to <= held.to || window.value.follow)
   }
   watch(() => sources.value.join(), () => later(0), { immediate: true })
   watch(window, () => enough() || later(PAUSE_MS))

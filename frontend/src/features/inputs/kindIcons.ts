@@ -47,10 +47,6 @@ const icons: Record<string, string> = {
   'bell-dot': 'i-lucide-bell-dot',
   'messages-square': 'i-lucide-messages-square',
   'app-window': 'i-lucide-app-window',
-  image: 'i-lucide-image',
-  film: 'i-lucide-film',
-  cctv: 'i-lucide-cctv',
-  webcam: 'i-lucide-webcam',
 }
 export const kindIcon = (name?: string): string => icons[name ?? ''] ?? 'i-lucide-box'
 

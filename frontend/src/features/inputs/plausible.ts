@@ -2,7 +2,6 @@
 import { translate } from '@/app/i18n'
 import type { Channel } from '@/api/types'
 import { formatNumber } from '@/format/number'
-import type { Display } from '@/format/units'
 
 interface Neighbour {
   channel: Channel
@@ -12,12 +11,12 @@ interface Neighbour {
 /** What counts as "agrees", in the unit of the quantity. */
 const close: Record<string, number> = { temperature: 0.5, humidity: 3, pressure: 1.5, co2: 60, ion_concentration: 0.1 }
 
-export function plausibility(quantity: string, unit: string, as: Display, value: number, neighbours: Neighbour[]): string {
+export function plausibility(quantity: string, unit: string, symbol: string, decimals: number, value: number, neighbours: Neighbour[]): string {
   const beside = neighbours.find((n) => n.channel.quantity === quantity && n.channel.unit === unit)
   if (!beside) return ''
   const difference = value - beside.value
   const name = beside.channel.owner_name
   if (Math.abs(difference) <= (close[quantity] ?? Math.abs(beside.value) * 0.02)) return translate('test.agrees', { name })
-  const amount = `${formatNumber(Math.abs(as.span(difference)), as.decimals)} ${as.symbol}`
+  const amount = `${formatNumber(Math.abs(difference), decimals)} ${symbol}`
   return translate(difference > 0 ? 'test.over' : 'test.under', { amount, name })
 }

@@ -11,7 +11,3 @@ export const purposeIcon = (purpose: Purpose): string => (purpose === 'watch' ? 
 /** What watches the computer itself does not stand in the tent. */
 const OF_THE_MACHINE = new Set(['host_system', 'hwmon', 'thermal_zone'])
 export const standsInZone = (kind: string): boolean => !OF_THE_MACHINE.has(kind)
-
-/** Purposes that have a recipe: the first run goes on there. */
-const RECIPES: Partial<Record<Purpose, string>> = { tent: 'grow_tent', terrarium: 'terrarium', aquarium: 'aquarium' }
-export const recipeOf = (purpose: Purpose): string | null => RECIPES[purpose] ?? null

@@ -2,7 +2,7 @@
 import type { Role } from '@/api/types'
 
 export const ROLES: Role[] = ['viewer', 'operator', 'admin']
-export const TABS = ['status', 'data', 'units', 'tokens', 'users', 'appearance', 'account', 'about'] as const
+export const TABS = ['status', 'units', 'tokens', 'users', 'account', 'about'] as const
 export type Tab = (typeof TABS)[number]
 
 /** The server tells accounts only to administrators. */

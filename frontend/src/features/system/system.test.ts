@@ -9,13 +9,13 @@ beforeAll(() => loadWords(['system']))
 
 const system: System = {
   version: '1.2.0', commit: 'abc1234', go: 'go1.26', started_at: '2026-03-12T10:00:00.000Z', uptime_s: 4800, memory_bytes: 5e7, cpu_seconds: 12.4, goroutines: 30, os: 'linux', arch: 'arm64',
-  timezone: 'UTC', hostname: 'mayas-pi', data_dir: '/home/maya/hypha', data_free_bytes: 2e10, data_total_bytes: 6e10, controllers: { running: 4 }, history: { engine: 'embedded', points: 10, bytes: 100, queue: 0, lost: 0 },
-  settings: { bytes: 1000 }, files: { count: 0, bytes: 0 }, live: { clients: 1 }, lateness_ms: { p50: 1, p99: 5, max: 9 }, abandoned_calls: 0, mqtt: [], stop: { stopped: false }, last_backup: null, safe_mode: null,
+  hostname: 'mayas-pi', data_dir: '/home/maya/hypha', data_free_bytes: 2e10, data_total_bytes: 6e10, controllers: { running: 4 }, history: { engine: 'embedded', points: 10, bytes: 100, queue: 0, lost: 0 },
+  settings: { bytes: 1000 }, live: { clients: 1 }, lateness_ms: { p50: 1, p99: 5, max: 9 }, abandoned_calls: 0, mqtt: [], stop: { stopped: false }, last_backup: null, safe_mode: null,
 }
 
 describe('what a role sees', () => {
-  it.each(['viewer', 'operator', undefined] as const)('%s: no accounts', (role) => expect(tabsFor(role)).toEqual(['status', 'data', 'units', 'tokens', 'appearance', 'account', 'about']))
-  it('an administrator sees all', () => expect(tabsFor('admin')).toEqual(['status', 'data', 'units', 'tokens', 'users', 'appearance', 'account', 'about']))
+  it.each(['viewer', 'operator', undefined] as const)('%s: no accounts', (role) => expect(tabsFor(role)).toEqual(['status', 'units', 'tokens', 'account', 'about']))
+  it('an administrator sees all', () => expect(tabsFor('admin')).toEqual(['status', 'units', 'tokens', 'users', 'account', 'about']))
   it.each([
     ['users', 'operator', 'status'],
     ['users', 'admin', 'users'],
