@@ -11,7 +11,8 @@ import (
 
 // stateSaver commits the states of outputs together that are to be saved at the same time: a thousand loops that switch on
 // within a second wait for a few commits then, not for a thousand. Nobody waits for others to come: while one commit is under way, the next
-// one gathers.
+// one gathers. Each output waits for its own, so no more wait than there are outputs; the goroutine that goes on for others ends with
+// the last of them.
 type stateSaver struct {
 	store *settings.Store
 

@@ -148,10 +148,12 @@ func (t *trigger) fire(ctx context.Context, now time.Time, c action.Cause, next 
 }
 
 func (t *trigger) save(ctx context.Context, now time.Time) {
-	t.saved, t.written, t.dirty, t.unsaved = now, t.mem.Point, false, nil
+	t.saved, t.unsaved = now, nil
 	if err := t.env.Save(ctx, t.mem); err != nil {
 		t.unsaved = &function.Trouble{Reason: "it fires, but cannot remember over a restart that it did: " + err.Error()}
+		return // what is not written is tried again with the next firing, and at the end
 	}
+	t.written, t.dirty = t.mem.Point, false
 }
 
 // End says which actions are left undone.
